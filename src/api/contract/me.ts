@@ -1,0 +1,174 @@
+/**
+ * The contract: what a person sees and changes of their own.
+ */
+import { z } from 'zod'
+import { APPLICATION_NAMES } from '#domain/app-password.ts'
+import { LANGUAGES } from '#domain/user.ts'
+import {
+  AppPasswordView,
+  BrowserSessionView,
+  CreatedAppPasswordView,
+  NoticeView,
+  ProfileView,
+  RecoveryCodesView,
+  SecondFactorView,
+  SessionView,
+  StaleUseView,
+  TotpSetUpView,
+} from '../views.ts'
+import { Nothing, code, name, password, rows, type Route } from './route.ts'
+
+export const meRoutes = {
+  'GET /me': {
+    access: 'user',
+    about: 'The own profile, and the policy that applies.',
+    answer: ProfileView,
+  },
+  'PATCH /me': {
+    access: 'user',
+    about: 'Changes the shown name or the language.',
+    body: z.strictObject({ displayName: name.optional(), language: z.enum(LANGUAGES).optional() }),
+    answer: ProfileView,
+  },
+  'PUT /me/password': {
+    access: 'user',
+    about: 'Changes the main password; ends all other sessions.',
+    recent: true,
+    body: z.strictObject({ current: password, password }),
+    answer: Nothing,
+    status: 204,
+    problems: ['unauthenticated', 'busy'],
+  },
+  'GET /me/second-factors': {
+    access: 'set_up',
+    about: 'The own second factors.',
+    answer: rows(SecondFactorView),
+  },
+  'POST /me/second-factors/totp': {
+    access: 'set_up',
+    about: 'Begins to set up an authenticator app: a fresh key, shown once.',
+    recent: true,
+    body: z.strictObject({ name: name.optional() }),
+    answer: TotpSetUpView,
+    status: 201,
+    problems: ['conflict'],
+  },
+  'POST /me/second-factors/:id/verify': {
+    access: 'set_up',
+    about: 'Ends the set-up with a first code.',
+    body: z.strictObject({ code }),
+    answer: SessionView,
+    problems: ['unauthenticated', 'not_found'],
+  },
+  'PATCH /me/second-factors/:id': {
+    access: 'user',
+    about: 'Renames a second factor.',
+    body: z.strictObject({ name }),
+    answer: SecondFactorView,
+    problems: ['not_found'],
+  },
+  'DELETE /me/second-factors/:id': {
+    access: 'user',
+    about: 'Removes a second factor; the last one cannot be removed where policy requires one.',
+    recent: true,
+    answer: Nothing,
+    status: 204,
+    problems: ['not_found', 'conflict'],
+  },
+  'POST /me/recovery-codes': {
+    access: 'user',
+    about: 'Makes ten recovery codes, shown once; earlier ones end.',
+    recent: true,
+    answer: RecoveryCodesView,
+    status: 201,
+    problems: ['conflict'],
+  },
+  'POST /me/recovery-codes/check': {
+    access: 'user',
+    about: 'Whether a typed recovery code is one of the current ones. Does not use it up.',
+    body: z.strictObject({ code }),
+    answer: z.object({ fits: z.boolean() }),
+    problems: ['busy'],
+  },
+  'GET /me/sessions': {
+    access: 'user',
+    about: 'The own browser sessions.',
+    answer: rows(BrowserSessionView),
+  },
+  'DELETE /me/sessions': {
+    access: 'user',
+    about: 'Ends all own browser sessions but this one.',
+    answer: Nothing,
+    status: 204,
+  },
+  'DELETE /me/sessions/:id': {
+    access: 'user',
+    about: 'Ends one own browser session.',
+    answer: Nothing,
+    status: 204,
+    problems: ['not_found'],
+  },
+  'GET /me/app-passwords': {
+    access: 'user',
+    about:
+      'The own application passwords: valid ones, and those that ended by themselves in the last 90 days.',
+    answer: rows(AppPasswordView),
+  },
+  'POST /me/app-passwords': {
+    access: 'user',
+    about: 'Creates an application password, shown once.',
+    recent: true,
+    body: z.strictObject({
+      name,
+      application: z.enum(APPLICATION_NAMES as [(typeof APPLICATION_NAMES)[number]]),
+      validFor: z.int().optional().describe('Seconds; app_credentials_ttl unless given.'),
+    }),
+    answer: CreatedAppPasswordView,
+    status: 201,
+    problems: ['conflict', 'forbidden'],
+  },
+  'GET /me/app-passwords/:id': {
+    access: 'user',
+    about: 'One own application password; shows when it was used.',
+    answer: AppPasswordView,
+    problems: ['not_found'],
+  },
+  'PATCH /me/app-passwords/:id': {
+    access: 'user',
+    about: 'Renames an application password.',
+    body: z.strictObject({ name }),
+    answer: AppPasswordView,
+    problems: ['not_found', 'conflict'],
+  },
+  'DELETE /me/app-passwords/:id': {
+    access: 'user',
+    about: 'Deletes an application password; live connections with it end.',
+    answer: Nothing,
+    status: 204,
+    problems: ['not_found'],
+  },
+  'GET /me/stale-uses': {
+    access: 'user',
+    about: 'Programs that still send a password that has ended.',
+    answer: rows(StaleUseView),
+  },
+  'DELETE /me/stale-uses/:id': {
+    access: 'user',
+    about: 'Puts the line of one ended application password away until it is sent again.',
+    answer: Nothing,
+    status: 204,
+    problems: ['not_found'],
+  },
+  'GET /me/notices': {
+    access: 'user',
+    about: 'Notices that were not put away yet, newest first.',
+    answer: rows(NoticeView),
+  },
+  'DELETE /me/notices/:id': {
+    access: 'user',
+    about: 'Puts a notice away.',
+    answer: Nothing,
+    status: 204,
+    problems: ['not_found'],
+  },
+} as const satisfies Record<string, Route>

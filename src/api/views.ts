@@ -1,0 +1,213 @@
+/**
+ * What the API shows: the shape of every answer. Times are milliseconds UTC.
+ */
+import { z } from 'zod'
+import { PROBLEMS, type ProblemCode } from '#base/problem.ts'
+import { APPLICATION_NAMES, GATEWAYS } from '#domain/app-password.ts'
+import { ACTIONS, type AuditAction } from '#domain/audit.ts'
+import { NOTICES, type NoticeKind } from '#domain/notice.ts'
+import { SETTING_NAMES } from '#domain/policy.ts'
+import { LANGUAGES, ROLES, USER_STATES } from '#domain/user.ts'
+
+const time = z.int().describe('Milliseconds since 1970, UTC.')
+const id = z.string().describe('UUIDv7.')
+
+export const ProblemView = z.object({
+  code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+  message: z.string(),
+  fields: z.array(
+    z.object({ field: z.string(), fault: z.string(), suggestion: z.string().optional() }),
+  ),
+  requestId: z.string(),
+})
+
+export const UserView = z.object({
+  id,
+  name: z.string(),
+  displayName: z.string(),
+  email: z.string(),
+  role: z.enum(ROLES),
+  state: z.enum(USER_STATES),
+  language: z.enum(LANGUAGES),
+  source: z.enum(['local']),
+  secondFactors: z.int(),
+  recoveryCodes: z.int(),
+  appPasswords: z.int().describe('Valid ones.'),
+  nextExpiry: time.nullable().describe('When the first of the valid ones ends.'),
+  lastSignInAt: time.nullable(),
+  quotaBytes: z.int().nullable().describe('null: the setting drive_quota applies.'),
+  usedBytes: z.int(),
+  createdAt: time,
+  createdBy: z.string(),
+  updatedAt: time,
+  updatedBy: z.string(),
+})
+
+export const SessionView = z.object({
+  stage: z.enum(['nobody', 'second_factor', 'set_up', 'full']),
+  user: z
+    .object({
+      id,
+      name: z.string(),
+      displayName: z.string(),
+      email: z.string(),
+      role: z.enum(ROLES),
+      language: z.enum(LANGUAGES),
+    })
+    .nullable(),
+  methods: z
+    .array(z.enum(['totp', 'recovery_code']))
+    .describe('Second factors that can be given now, the last used first.'),
+  recentUntil: time
+    .nullable()
+    .describe('Until then sensitive actions need no confirmation of the password.'),
+  setUpOpen: z.boolean().describe('No administrator was ever set up.'),
+})
+
+export const LinkView = z.object({
+  kind: z.enum(['first_administrator', 'recover_administrator', 'invitation', 'password_reset']),
+  userName: z.string().nullable(),
+  email: z.string().nullable(),
+  expiresAt: time,
+  passwordMinimum: z.int().describe('Characters that the new password must have.'),
+})
+
+export const OneTimeLinkView = z.object({
+  url: z.string().describe('Opens once. Shown to nobody again.'),
+  expiresAt: time,
+  mailed: z.enum(['sent', 'failed', 'off']),
+})
+
+export const SecondFactorView = z.object({
+  id,
+  kind: z.enum(['totp']),
+  name: z.string(),
+  createdAt: time,
+  lastUsedAt: time.nullable(),
+})
+
+export const TotpSetUpView = z.object({
+  id,
+  secret: z.string().describe('Base32, to type into the authenticator app.'),
+  uri: z.string().describe('otpauth:// for the QR code.'),
+})
+
+export const RecoveryCodesView = z.object({ codes: z.array(z.string()) })
+
+export const BrowserSessionView = z.object({
+  id,
+  current: z.boolean(),
+  method: z.string(),
+  ip: z.string(),
+  client: z.string(),
+  createdAt: time,
+  lastSeenAt: time,
+  expiresAt: time,
+})
+
+export const AppPasswordView = z.object({
+  id,
+  name: z.string(),
+  application: z.enum(APPLICATION_NAMES as [(typeof APPLICATION_NAMES)[number]]),
+  gateways: z.array(z.enum(GATEWAYS)),
+  state: z.enum(['valid', 'expired', 'unused']),
+  createdAt: time,
+  expiresAt: time,
+  lastUse: z
+    .object({ at: time, gateway: z.enum(GATEWAYS), client: z.string(), ip: z.string() })
+    .nullable(),
+})
+
+export const CreatedAppPasswordView = AppPasswordView.extend({
+  password: z.string().describe('Five groups of five. Never shown again.'),
+  userName: z.string(),
+  driveUrl: z.string(),
+})
+
+export const StaleUseView = z.object({
+  appPasswordId: id,
+  name: z.string(),
+  application: z.enum(APPLICATION_NAMES as [(typeof APPLICATION_NAMES)[number]]),
+  ended: z.enum(['revoked', 'expired']),
+  endedAt: time,
+  ip: z.string(),
+  client: z.string(),
+  gateway: z.enum(GATEWAYS),
+  uses: z.int(),
+  lastAt: time,
+})
+
+export const NoticeView = z.object({
+  id,
+  userId: id,
+  userName: z.string(),
+  kind: z.enum(Object.keys(NOTICES) as [NoticeKind, ...NoticeKind[]]),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+  mail: z.enum(['off', 'pending', 'sent', 'failed']),
+  createdAt: time,
+})
+
+export const ProfileView = z.object({
+  user: UserView,
+  policy: z.object({
+    secondFactor: z.enum(['off', 'offered', 'required']),
+    appCredentialsTtl: z.int().describe('Seconds.'),
+    appCredentialsTtlMin: z.int(),
+    appCredentialsTtlMax: z.int(),
+    appPasswordsMost: z.int(),
+    passwordMinimum: z.int(),
+    quotaBytes: z.int().describe('0: no limit.'),
+  }),
+  appPasswordsRefused: z
+    .enum(['none_allowed', 'second_factor_missing', 'too_many'])
+    .nullable()
+    .describe('Why no application password can be created now.'),
+  driveUrl: z.string(),
+})
+
+export const SharedFolderView = z.object({
+  id,
+  name: z.string(),
+  usedBytes: z.int(),
+  members: z.array(z.object({ userId: id, name: z.string(), access: z.enum(['read', 'write']) })),
+  createdAt: time,
+  createdBy: z.string(),
+  updatedAt: time,
+  updatedBy: z.string(),
+})
+
+export const SettingView = z.object({
+  name: z.enum(SETTING_NAMES as [(typeof SETTING_NAMES)[number]]),
+  value: z.union([z.number(), z.boolean(), z.string()]),
+  initial: z.union([z.number(), z.boolean(), z.string()]),
+  about: z.string(),
+  updatedAt: time.nullable(),
+  updatedBy: z.string().nullable(),
+})
+
+export const AuditRowView = z.object({
+  seq: z.int(),
+  at: time,
+  actor: z.object({
+    kind: z.enum(['user', 'application', 'operator', 'system', 'nobody']),
+    id: z.string().nullable(),
+    name: z.string().nullable(),
+  }),
+  ip: z.string().nullable(),
+  client: z.string().nullable(),
+  action: z.enum(Object.keys(ACTIONS) as [AuditAction, ...AuditAction[]]),
+  target: z.object({
+    kind: z.string(),
+    id: z.string().nullable(),
+    name: z.string().nullable(),
+  }),
+  outcome: z.enum(['ok', 'refused']),
+  reason: z.string().nullable(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+})
+
+export const IntegrityView = z.object({
+  rows: z.int(),
+  fault: z.object({ seq: z.int(), fault: z.enum(['changed', 'missing', 'cut_off']) }).nullable(),
+  anchorSeq: z.int().nullable(),
+})

@@ -1,0 +1,156 @@
+/**
+ * Admission: the only way in for an application.
+ *
+ * Every gateway calls the same `admit`. It reads what was typed, finds the one row that it can be,
+ * applies policy, and answers a value. A main password is never accepted here, and nothing of what
+ * was typed goes anywhere but into one keyed hash.
+ */
+import { hasControls } from '#base/bytes.ts'
+import { SECOND, type Clock } from '#base/clock.ts'
+import { networkList } from '#base/network.ts'
+import type { Secret } from '#base/secret.ts'
+import { readAppPassword, type Gateway } from './app-password.ts'
+import { policyFor, type Settings } from './policy.ts'
+import { userKey, type UserState } from './user.ts'
+
+/** What an application sends. `client` is the program's own word for itself, cut to 200 characters. */
+export type Attempt = {
+  readonly username: string
+  readonly password: Secret
+  readonly gateway: Gateway
+  readonly ip: string
+  readonly client: string
+}
+
+/** Why an application was refused: for the audit and the log, never for the application. */
+export const REFUSALS = {
+  empty: 'No user name or no password was sent.',
+  malformed: 'The user name or the password has bytes that cannot be in one.',
+  not_an_app_password:
+    'What was sent is not written like an application password: most often a main password, which no gateway accepts.',
+  mistyped: 'An application password with a typing mistake: its check symbols do not fit.',
+  unknown: 'No such application password exists.',
+  wrong_user_name: "The application password is another person's, or the user name is misspelt.",
+  revoked: 'The application password was deleted.',
+  expired: 'The application password has ended.',
+  unused: 'The application password was not used for longer than policy allows.',
+  user_disabled: 'The person is disabled.',
+  second_factor_missing: 'Policy asks for a second factor, and the person has none.',
+  gateway_not_allowed: 'The application password does not open this gateway.',
+  network_not_allowed: 'The application password may not be used from this address.',
+} as const
+export type Refusal = keyof typeof REFUSALS
+
+export type SignIn =
+  | { ok: true; userId: string; userName: string; appPasswordId: string; appPasswordName: string }
+  | { ok: false; reason: Refusal }
+
+/** One row of the hottest query: an application password with what is needed of its owner. */
+export type Credential = {
+  readonly id: string
+  readonly name: string
+  readonly userId: string
+  readonly userName: string
+  readonly userNameKey: string
+  readonly userEmailKey: string
+  readonly userState: UserState
+  readonly userHasSecondFactor: boolean
+  readonly gateways: string
+  readonly networks: string | null
+  readonly createdAt: number
+  readonly expiresAt: number
+  readonly revokedAt: number | null
+  readonly lastUsedAt: number | null
+}
+
+/** All that admission needs. `record` writes the last use and the audit, or throws: then nobody is let in. */
+export type AdmissionNeeds = {
+  hashesOf(canonical: Secret): readonly Buffer[]
+  find(hash: Buffer): Credential | null | Promise<Credential | null>
+  settings(): Settings | Promise<Settings>
+  record(attempt: Attempt, signIn: SignIn, credential: Credential | null): void | Promise<void>
+  readonly clock: Clock
+}
+
+export type Admit = (attempt: Attempt) => Promise<SignIn>
+
+/** @throws Problem `unavailable` when the store or the audit does not answer; it never lets in then */
+export function admission(needs: AdmissionNeeds): Admit {
+  return async (attempt) => {
+    const { credential, reason } = await judged(needs, attempt)
+    const signIn: SignIn =
+      reason === null && credential
+        ? {
+            ok: true,
+            userId: credential.userId,
+            userName: credential.userName,
+            appPasswordId: credential.id,
+            appPasswordName: credential.name,
+          }
+        : { ok: false, reason: reason ?? 'unknown' }
+    const recorded = needs.record(attempt, signIn, credential)
+    if (recorded) await recorded
+    return signIn
+  }
+}
+
+type Judged = { credential: Credential | null; reason: Refusal | null }
+
+async function judged(needs: AdmissionNeeds, attempt: Attempt): Promise<Judged> {
+  const typed = attempt.password.reveal()
+  if (attempt.username === '' || typed === '') return { credential: null, reason: 'empty' }
+  if (attempt.username.length > 256 || hasControls(attempt.username) || hasControls(typed))
+    return { credential: null, reason: 'malformed' }
+  const read = readAppPassword(typed)
+  if (read.read === 'something_else') return { credential: null, reason: 'not_an_app_password' }
+  if (read.read === 'mistyped') return { credential: null, reason: 'mistyped' }
+  for (const hash of needs.hashesOf(read.canonical)) {
+    const looked = needs.find(hash)
+    const credential = looked instanceof Promise ? await looked : looked
+    if (!credential) continue
+    const settings = needs.settings()
+    return {
+      credential,
+      reason: judge(
+        credential,
+        attempt,
+        settings instanceof Promise ? await settings : settings,
+        needs.clock.now(),
+      ),
+    }
+  }
+  return { credential: null, reason: 'unknown' }
+}
+
+/** Checked at use, not by a clean-up job: null admits. `now` in milliseconds. */
+export function judge(
+  credential: Credential,
+  attempt: Omit<Attempt, 'password' | 'client'>,
+  settings: Settings,
+  now: number,
+): Refusal | null {
+  const policy = policyFor(settings)
+  const typed = userKey(attempt.username)
+  if (typed !== credential.userNameKey && typed !== credential.userEmailKey)
+    return 'wrong_user_name'
+  if (credential.revokedAt !== null) return 'revoked'
+  if (credential.expiresAt <= now) return 'expired'
+  if (unusedSince(credential, policy, now)) return 'unused'
+  if (credential.userState !== 'active') return 'user_disabled'
+  if (policy.app_passwords_need_second_factor && !credential.userHasSecondFactor)
+    return 'second_factor_missing'
+  if (!credential.gateways.split(' ').includes(attempt.gateway)) return 'gateway_not_allowed'
+  if (credential.networks !== null && !networkList(credential.networks.split(' '))(attempt.ip))
+    return 'network_not_allowed'
+  return null
+}
+
+/** Whether policy ends a password for not having been used. */
+export function unusedSince(
+  credential: Pick<Credential, 'createdAt' | 'lastUsedAt'>,
+  policy: Pick<Settings, 'app_credentials_unused_ttl'>,
+  now: number,
+): boolean {
+  const allowed = policy.app_credentials_unused_ttl * SECOND
+  return allowed > 0 && (credential.lastUsedAt ?? credential.createdAt) + allowed <= now
+}

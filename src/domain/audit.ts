@@ -1,0 +1,142 @@
+/**
+ * Audit: what an event says, and the chain that makes a changed, missing or moved row visible.
+ *
+ * Each row carries a keyed hash over its own content and the hash of the row before it. Whoever can
+ * write the database but has not the master key cannot make a row that fits. A tail that was cut off
+ * is found by the anchor, which is kept outside the database (see ARCHITECTURE.md, Audit).
+ */
+import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto'
+
+/** Every action that is written down. docs/reference/audit.md is printed from here. */
+export const ACTIONS = {
+  'session.create': 'A person signed in on the web (outcome ok), or was refused.',
+  'session.second_factor': 'The second factor was given, or refused.',
+  'session.step_up': 'A person confirmed who they are before a sensitive action.',
+  'session.end': 'A browser session was ended.',
+  'link.create': 'A one-time link was made (invitation, password reset, set-up, recovery).',
+  'link.use': 'A one-time link was opened and accepted, or refused.',
+  'user.create': 'A user was created.',
+  'user.update': 'Name, e-mail, role, language or quota of a user changed.',
+  'user.enable': 'A user was enabled.',
+  'user.disable': 'A user was disabled: sessions end, application passwords stop working.',
+  'user.delete': 'A user was deleted with sessions, factors and application passwords.',
+  'password.change': 'A main password was set or changed.',
+  'second_factor.create': 'A second factor was set up.',
+  'second_factor.update': 'A second factor was renamed.',
+  'second_factor.delete': 'A second factor was removed.',
+  'recovery_codes.create': 'Recovery codes were made; earlier ones no longer work.',
+  'app_password.create': 'An application password was created, and shown once.',
+  'app_password.update': 'An application password was renamed.',
+  'app_password.revoke': 'An application password was deleted.',
+  'gateway.sign_in': 'An application signed in with an application password, or was refused.',
+  'shared_folder.create': 'A shared folder was created.',
+  'shared_folder.update': 'A shared folder was renamed, or its members changed.',
+  'shared_folder.delete': 'A shared folder was deleted; its files are kept aside.',
+  'settings.update': 'Settings changed.',
+  'audit.read': 'The audit was read or exported.',
+  'admin.recover': 'The operator made a link for a new administrator on the host.',
+  'store.backup': 'A backup was written.',
+} as const
+
+export type AuditAction = keyof typeof ACTIONS
+export type AuditOutcome = 'ok' | 'refused'
+
+/** Who did it: a person (by id and the name of that day), an application of theirs, or the host. */
+export type Actor = {
+  readonly kind: 'user' | 'application' | 'operator' | 'system' | 'nobody'
+  readonly id: string | null
+  readonly name: string | null
+}
+
+export type AuditEvent = {
+  readonly actor: Actor
+  readonly ip: string | null
+  readonly client: string | null
+  readonly action: AuditAction
+  /** What was acted on: its kind, id and the name that it had then. */
+  readonly target: {
+    readonly kind: string
+    readonly id: string | null
+    readonly name: string | null
+  }
+  readonly outcome: AuditOutcome
+  /** A word for machines: why it was refused. */
+  readonly reason: string | null
+  /** Never a secret. Flat, small. */
+  readonly details: Readonly<Record<string, string | number | boolean | null>>
+}
+
+export type AuditRow = AuditEvent & {
+  readonly seq: number
+  readonly at: number
+  readonly keyId: string
+  readonly hash: string
+}
+
+export const GENESIS = '0'.repeat(64)
+
+/** The hash of a row (hex): a keyed hash over everything it says, its place, and the row before. */
+export function auditHash(key: KeyObject, previous: string, row: Omit<AuditRow, 'hash'>): string {
+  const said = JSON.stringify([
+    previous,
+    row.seq,
+    row.at,
+    row.keyId,
+    row.actor.kind,
+    row.actor.id,
+    row.actor.name,
+    row.ip,
+    row.client,
+    row.action,
+    row.target.kind,
+    row.target.id,
+    row.target.name,
+    row.outcome,
+    row.reason,
+    Object.entries(row.details).sort(([a], [b]) => (a < b ? -1 : 1)),
+  ])
+  return createHmac('sha256', key).update(said).digest('hex')
+}
+
+/** Where the chain ended when somebody last looked, kept where the database cannot reach it. */
+export type AuditAnchor = { readonly seq: number; readonly hash: string }
+
+export type ChainFault = { readonly seq: number; readonly fault: 'changed' | 'missing' | 'cut_off' }
+
+/**
+ * Reads a chain from its first row; answers null when it is whole, or the first fault.
+ * Rows arrive in the order of `seq`; `anchors` are checked against the rows that they name.
+ */
+export async function verifyChain(
+  rows: AsyncIterable<AuditRow>,
+  keyOf: (keyId: string) => KeyObject | null,
+  anchor: AuditAnchor | null,
+): Promise<{ rows: number; head: AuditAnchor; fault: ChainFault | null }> {
+  let head: AuditAnchor = { seq: 0, hash: GENESIS }
+  for await (const row of rows) {
+    if (row.seq !== head.seq + 1) return broken(head, head.seq + 1, 'missing')
+    const key = keyOf(row.keyId)
+    if (!key || !sameText(auditHash(key, head.hash, row), row.hash))
+      return broken(head, row.seq, 'changed')
+    if (anchor?.seq === row.seq && !sameText(anchor.hash, row.hash))
+      return broken(head, row.seq, 'changed')
+    head = { seq: row.seq, hash: row.hash }
+  }
+  if (anchor && anchor.seq > head.seq) return broken(head, head.seq + 1, 'cut_off')
+  return { rows: head.seq, head, fault: null }
+}
+
+const broken = (
+  head: AuditAnchor,
+  seq: number,
+  fault: ChainFault['fault'],
+): { rows: number; head: AuditAnchor; fault: ChainFault } => ({
+  rows: head.seq,
+  head,
+  fault: { seq, fault },
+})
+
+function sameText(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)]
+  return left.length === right.length && timingSafeEqual(left, right)
+}

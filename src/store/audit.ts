@@ -1,0 +1,156 @@
+/**
+ * Table audit: rows are added at the end of the chain, and read. Nothing here changes or removes one.
+ */
+import type { KeyObject } from 'node:crypto'
+import { sql, type Expression, type Kysely, type SqlBool } from 'kysely'
+import type { Clock } from '#base/clock.ts'
+import {
+  auditHash,
+  type AuditAction,
+  type AuditAnchor,
+  type AuditEvent,
+  type AuditRow,
+} from '#domain/audit.ts'
+import type { AuditTableRow, Database } from './schema.ts'
+
+/** The key that makes the chain, and the time that rows get. */
+export type AuditSeal = { readonly keyId: string; readonly key: KeyObject; readonly clock: Clock }
+
+export type AuditFilter = {
+  before?: number | undefined
+  action?: string | undefined
+  outcome?: 'ok' | 'refused' | undefined
+  /** The id of a user: as who did it, or on whom. */
+  user?: string | undefined
+  search?: string | undefined
+  from?: number | undefined
+  to?: number | undefined
+}
+
+const BATCH = 1000
+
+export function audit(db: Kysely<Database>, seal: AuditSeal) {
+  return {
+    /**
+     * Adds a row. Inside a transaction it comes first: the head is one row that every change writes,
+     * so all changes stand in one order on all nodes, and none can pass without its row.
+     * @returns where the chain ends now
+     */
+    async append(event: AuditEvent): Promise<AuditAnchor> {
+      const head = await db
+        .updateTable('audit_head')
+        .set({ seq: sql<number>`seq + 1` })
+        .where('id', '=', 1)
+        .returning(['seq', 'hash'])
+        .executeTakeFirstOrThrow()
+      const row = { ...event, seq: head.seq, at: seal.clock.now(), keyId: seal.keyId }
+      const hash = auditHash(seal.key, head.hash, row)
+      await db
+        .insertInto('audit')
+        .values(toTable({ ...row, hash }))
+        .execute()
+      await db.updateTable('audit_head').set({ hash }).where('id', '=', 1).execute()
+      return { seq: head.seq, hash }
+    },
+
+    async head(): Promise<AuditAnchor> {
+      return await db
+        .selectFrom('audit_head')
+        .select(['seq', 'hash'])
+        .where('id', '=', 1)
+        .executeTakeFirstOrThrow()
+    },
+
+    /** Newest first. `size` rows at the most. */
+    async list(filter: AuditFilter, size: number): Promise<AuditRow[]> {
+      const rows = await db
+        .selectFrom('audit')
+        .selectAll()
+        .where((e) => e.and(conditions(filter)))
+        .orderBy('seq', 'desc')
+        .limit(size)
+        .execute()
+      return rows.map(fromTable)
+    },
+
+    /** From the first row to the last, in batches: memory does not grow with the chain. */
+    async *all(): AsyncGenerator<AuditRow> {
+      for (let after = 0; ;) {
+        const rows = await db
+          .selectFrom('audit')
+          .selectAll()
+          .where('seq', '>', after)
+          .orderBy('seq')
+          .limit(BATCH)
+          .execute()
+        for (const row of rows) yield fromTable(row)
+        const last = rows.at(-1)
+        if (!last) return
+        after = last.seq
+      }
+    },
+  }
+}
+
+function conditions(filter: AuditFilter): Expression<SqlBool>[] {
+  const found: Expression<SqlBool>[] = []
+  if (filter.before !== undefined) found.push(sql`seq < ${filter.before}`)
+  if (filter.action !== undefined) found.push(sql`action = ${filter.action}`)
+  if (filter.outcome !== undefined) found.push(sql`outcome = ${filter.outcome}`)
+  if (filter.user !== undefined)
+    found.push(sql`(actor_id = ${filter.user} or target_id = ${filter.user})`)
+  if (filter.from !== undefined) found.push(sql`at >= ${filter.from}`)
+  if (filter.to !== undefined) found.push(sql`at < ${filter.to}`)
+  if (filter.search !== undefined && filter.search !== '') {
+    const like = likePattern(filter.search.toLowerCase())
+    found.push(
+      sql`(lower(coalesce(actor_name, '')) like ${like} escape '\\' or lower(coalesce(target_name, '')) like ${like} escape '\\' or lower(coalesce(client, '')) like ${like} escape '\\' or coalesce(ip, '') like ${like} escape '\\' or coalesce(reason, '') like ${like} escape '\\')`,
+    )
+  }
+  return found
+}
+
+/** A text that may stand anywhere, with the wildcards of LIKE taken literally. */
+export const likePattern = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
+
+function toTable(row: AuditRow): AuditTableRow {
+  return {
+    seq: row.seq,
+    at: row.at,
+    actor_kind: row.actor.kind,
+    actor_id: row.actor.id,
+    actor_name: row.actor.name,
+    ip: row.ip,
+    client: row.client,
+    action: row.action,
+    target_kind: row.target.kind,
+    target_id: row.target.id,
+    target_name: row.target.name,
+    outcome: row.outcome,
+    reason: row.reason,
+    details: JSON.stringify(row.details),
+    key_id: row.keyId,
+    hash: row.hash,
+  }
+}
+
+function fromTable(row: AuditTableRow): AuditRow {
+  return {
+    seq: row.seq,
+    at: row.at,
+    actor: {
+      kind: row.actor_kind as AuditEvent['actor']['kind'],
+      id: row.actor_id,
+      name: row.actor_name,
+    },
+    ip: row.ip,
+    client: row.client,
+    action: row.action as AuditAction,
+    target: { kind: row.target_kind, id: row.target_id, name: row.target_name },
+    outcome: row.outcome as AuditEvent['outcome'],
+    reason: row.reason,
+    details: JSON.parse(row.details) as AuditEvent['details'],
+    keyId: row.key_id,
+    hash: row.hash,
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * Table meta: facts about the platform itself, apart from everything that people can delete.
+ */
+import type { Kysely } from 'kysely'
+import type { Database } from './schema.ts'
+
+export function meta(db: Kysely<Database>) {
+  return {
+    async get(name: string): Promise<string | null> {
+      const row = await db
+        .selectFrom('meta')
+        .select('value')
+        .where('name', '=', name)
+        .executeTakeFirst()
+      return row?.value ?? null
+    },
+
+    /** All whose name begins with that word and a colon. */
+    async list(prefix: string): Promise<{ name: string; value: string }[]> {
+      return await db
+        .selectFrom('meta')
+        .selectAll()
+        .where('name', 'like', `${prefix}:%`)
+        .orderBy('name')
+        .execute()
+    },
+
+    /** Writes it once: false when it was there already. */
+    async addOnce(name: string, value: string): Promise<boolean> {
+      const result = await db
+        .insertInto('meta')
+        .values({ name, value })
+        .onConflict((c) => c.column('name').doNothing())
+        .executeTakeFirst()
+      return result.numInsertedOrUpdatedRows === 1n
+    },
+
+    async set(name: string, value: string): Promise<void> {
+      await db
+        .insertInto('meta')
+        .values({ name, value })
+        .onConflict((c) => c.column('name').doUpdateSet({ value }))
+        .execute()
+    },
+  }
+}

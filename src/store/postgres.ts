@@ -1,0 +1,38 @@
+/**
+ * PostgreSQL behind Kysely: a pool for everything, and one pipelined connection for admission.
+ */
+import { PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { Log } from '#base/log.ts'
+import type { Secret } from '#base/secret.ts'
+
+const POOL_SIZE = 10
+const CONNECT_TIMEOUT_MS = 5000
+/** No statement of the product takes this long; a stuck one must not hold a connection for ever. */
+const STATEMENT_TIMEOUT_MS = 30_000
+
+const INT8 = 20
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+}
+
+export function postgresOptions(url: Secret): pg.ClientConfig {
+  return {
+    connectionString: url.reveal(),
+    types,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    application_name: 'passerelle',
+    keepAlive: true,
+  }
+}
+
+/** A connection that dies while idle is an event, not the end of the process. */
+export function openPool(url: Secret, log: Log): pg.Pool {
+  const pool = new pg.Pool({ ...postgresOptions(url), max: POOL_SIZE })
+  pool.on('error', (cause) => log.warn('store.connection_lost', { cause }))
+  return pool
+}
+
+export const postgresDialect = (pool: pg.Pool): PostgresDialect => new PostgresDialect({ pool })

@@ -1,0 +1,91 @@
+/**
+ * node:sqlite behind Kysely: one writing connection, and one that only reads, for admission.
+ */
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import {
+  CompiledQuery,
+  SqliteAdapter,
+  SqliteDialect,
+  SqliteDriver,
+  type DatabaseConnection,
+  type SqliteDatabase,
+} from 'kysely'
+
+type SqlValue = null | number | bigint | string | Uint8Array
+const values = (parameters: readonly unknown[]): SqlValue[] => parameters as SqlValue[]
+
+/** Statements kept prepared; the product has fewer distinct ones than this. */
+const MAX_PREPARED = 500
+/** How long a writer waits for another process (a command line beside the server). */
+const BUSY_TIMEOUT_MS = 5000
+
+/**
+ * WAL, so that readers never wait for the writer. `synchronous = FULL`: what was answered is on disk.
+ * @param file a path; `:memory:` for a store that dies with the process
+ */
+export function openSqliteFile(file: string, { readOnly = false } = {}): DatabaseSync {
+  const db = new DatabaseSync(file, {
+    enableForeignKeyConstraints: true,
+    timeout: BUSY_TIMEOUT_MS,
+    readOnly,
+  })
+  if (readOnly) return db
+  db.exec('pragma journal_mode = wal')
+  db.exec('pragma synchronous = full')
+  return db
+}
+
+/** Kysely asks for few methods, not for a driver of its own, so Node's fits. */
+function asKyselyDatabase(db: DatabaseSync): SqliteDatabase {
+  const prepared = new Map<string, StatementSync>()
+  const prepare = (sql: string): StatementSync => {
+    const known = prepared.get(sql)
+    if (known) return known
+    const statement = db.prepare(sql)
+    // A statement that changes the schema would be stale at its second use.
+    if (prepared.size < MAX_PREPARED && /^\s*(select|insert|update|delete)/i.test(sql))
+      prepared.set(sql, statement)
+    return statement
+  }
+  return {
+    close: () => db.close(),
+    prepare(sql) {
+      const statement = prepare(sql)
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...values(parameters)),
+        run: (parameters) => statement.run(...values(parameters)),
+        iterate: (parameters) => statement.iterate(...values(parameters)),
+      }
+    },
+  }
+}
+
+/** A failed migration leaves nothing behind: SQLite rolls back DDL, which Kysely does not assume. */
+class TransactionalDdl extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
+/** Takes the write lock at once: a transaction that reads first and then writes cannot fail between. */
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+}
+
+export class NodeSqliteDialect extends SqliteDialect {
+  readonly #database: SqliteDatabase
+  constructor(db: DatabaseSync) {
+    const database = asKyselyDatabase(db)
+    super({ database })
+    this.#database = database
+  }
+  override createDriver(): ImmediateDriver {
+    return new ImmediateDriver({ database: this.#database })
+  }
+  override createAdapter(): TransactionalDdl {
+    return new TransactionalDdl()
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * The store: every table behind one object, on SQLite or PostgreSQL.
+ *
+ * A function that needs storage asks for the tables that it uses: `Pick<Tables, 'users'>`.
+ */
+import type { DatabaseSync } from 'node:sqlite'
+import { Kysely } from 'kysely'
+import type { Log } from '#base/log.ts'
+import { Problem } from '#base/problem.ts'
+import type { Secret } from '#base/secret.ts'
+import { appPasswords } from './app-passwords.ts'
+import { audit, type AuditSeal } from './audit.ts'
+import { postgresCredentials, sqliteCredentials, type Credentials } from './credentials.ts'
+import { davLocks } from './dav-locks.ts'
+import { davProperties } from './dav-properties.ts'
+import { devices } from './devices.ts'
+import { driveUsage } from './drive-usage.ts'
+import { meta } from './meta.ts'
+import { notices } from './notices.ts'
+import { oneTimeLinks } from './one-time-links.ts'
+import { openPool, postgresDialect } from './postgres.ts'
+import type { Database } from './schema.ts'
+import { secondFactors } from './second-factors.ts'
+import { sessions } from './sessions.ts'
+import { settings } from './settings.ts'
+import { sharedFolders } from './shared-folders.ts'
+import { NodeSqliteDialect, openSqliteFile } from './sqlite.ts'
+import { throttle } from './throttle.ts'
+import { users } from './users.ts'
+
+export type Tables = ReturnType<typeof tables>
+
+function tables(db: Kysely<Database>, seal: AuditSeal) {
+  return {
+    appPasswords: appPasswords(db),
+    audit: audit(db, seal),
+    davLocks: davLocks(db),
+    davProperties: davProperties(db),
+    devices: devices(db),
+    driveUsage: driveUsage(db),
+    meta: meta(db),
+    notices: notices(db),
+    oneTimeLinks: oneTimeLinks(db),
+    secondFactors: secondFactors(db),
+    sessions: sessions(db),
+    settings: settings(db),
+    sharedFolders: sharedFolders(db),
+    throttle: throttle(db),
+    users: users(db),
+  }
+}
+
+/** Where the data is kept. */
+export type StoreAddress = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: Secret }
+
+export class Store implements AsyncDisposable {
+  readonly kind: StoreAddress['kind']
+  readonly db: Kysely<Database>
+  /** Outside a transaction: each call stands for itself. */
+  readonly tables: Tables
+  /** The hot path of admission, past the query builder. */
+  readonly credentials: Credentials
+  readonly #sqlite: DatabaseSync | null
+  readonly #seal: AuditSeal
+
+  constructor(
+    kind: StoreAddress['kind'],
+    db: Kysely<Database>,
+    credentials: Credentials,
+    sqlite: DatabaseSync | null,
+    seal: AuditSeal,
+  ) {
+    this.kind = kind
+    this.db = db
+    this.tables = tables(db, seal)
+    this.credentials = credentials
+    this.#sqlite = sqlite
+    this.#seal = seal
+  }
+
+  /**
+   * All or nothing. Code inside uses only the tables that it is handed.
+   * @throws Problem `unavailable` when the database does not answer
+   */
+  async transaction<T>(act: (tables: Tables) => Promise<T>): Promise<T> {
+    return await this.db.transaction().execute((trx) => act(tables(trx, this.#seal)))
+  }
+
+  /** SQLite only: the connection, for an online backup. */
+  get sqlite(): DatabaseSync | null {
+    return this.#sqlite
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.credentials[Symbol.asyncDispose]()
+    await this.db.destroy()
+  }
+}
+
+/** Opens the database; does not migrate. @throws Problem `unavailable` with the cause */
+export async function openStore(address: StoreAddress, seal: AuditSeal, log: Log): Promise<Store> {
+  try {
+    return address.kind === 'sqlite'
+      ? openSqliteStore(address.file, seal)
+      : await openPostgresStore(address.url, seal, log)
+  } catch (cause) {
+    throw new Problem('unavailable', 'The database cannot be opened.', { cause })
+  }
+}
+
+function openSqliteStore(file: string, seal: AuditSeal): Store {
+  const writer = openSqliteFile(file)
+  const reader = file === ':memory:' ? null : openSqliteFile(file, { readOnly: true })
+  const db = new Kysely<Database>({ dialect: new NodeSqliteDialect(writer) })
+  return new Store('sqlite', db, sqliteCredentials(reader ?? writer, reader !== null), writer, seal)
+}
+
+async function openPostgresStore(url: Secret, seal: AuditSeal, log: Log): Promise<Store> {
+  const pool = openPool(url, log)
+  const db = new Kysely<Database>({ dialect: postgresDialect(pool) })
+  return new Store('postgres', db, await postgresCredentials(url, log), null, seal)
+}
