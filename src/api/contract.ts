@@ -7,6 +7,7 @@ import { meRoutes } from './contract/me.ts'
 import { platformRoutes } from './contract/platform.ts'
 import { sessionRoutes } from './contract/session.ts'
 import { userRoutes } from './contract/users.ts'
+import type { ProblemView } from './views.ts'
 
 export const routes = { ...sessionRoutes, ...meRoutes, ...userRoutes, ...platformRoutes }
 
@@ -40,3 +41,5 @@ export type BodyIn<Name extends RouteName> = Routes[Name] extends {
 }
   ? z.input<B>
   : undefined
+/** Every answer that is no success. */
+export type ProblemAnswer = z.infer<typeof ProblemView>
