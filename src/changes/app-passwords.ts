@@ -126,9 +126,10 @@ export async function revokeAppPassword(
   owner: Owner,
   id: string,
 ): Promise<void> {
+  const row = await needs.store.tables.appPasswords.find(owner.id, id)
   const said = {
     action: 'app_password.revoke',
-    target: { kind: 'app_password', id, name: null },
+    target: { kind: 'app_password', id, name: row?.name ?? null },
     owner: owner.id,
     details: { owner: owner.name },
   } as const

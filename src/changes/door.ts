@@ -32,7 +32,7 @@ export type Change = {
 }
 
 export type DoorNeeds = {
-  readonly store: Pick<Store, 'transaction'>
+  readonly store: Pick<Store, 'transaction' | 'tables'>
   readonly clock: Clock
   readonly newId: NewId
 }

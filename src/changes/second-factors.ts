@@ -1,0 +1,74 @@
+/**
+ * Changes to a person's own second factors after their set-up: rename and remove.
+ */
+import { hasControls } from '#base/bytes.ts'
+import { invalid, Problem } from '#base/problem.ts'
+import type { Policy } from '#domain/policy.ts'
+import type { SecondFactorRow } from '#store/schema.ts'
+import { change, nameOf, tell, type Caller, type DoorNeeds } from './door.ts'
+
+const MAX_NAME = 64
+
+/** The name of a factor. @throws Problem `invalid`, field `name` */
+export function factorName(typed: string): string {
+  const name = typed.normalize('NFC').trim()
+  if (name === '' || [...name].length > MAX_NAME || hasControls(name))
+    throw invalid('name', 'characters', `A name has 1 to ${MAX_NAME} characters.`)
+  return name
+}
+
+type Owner = { readonly id: string; readonly name: string }
+
+export async function renameSecondFactor(
+  needs: DoorNeeds,
+  caller: Caller,
+  owner: Owner,
+  id: string,
+  typed: string,
+): Promise<SecondFactorRow> {
+  const name = factorName(typed)
+  const said = {
+    action: 'second_factor.update',
+    target: { kind: 'second_factor', id, name },
+    owner: owner.id,
+  } as const
+  return await change(needs, caller, said, async (tables) => {
+    const row = await tables.secondFactors.find(owner.id, id)
+    if (!row) throw new Problem('not_found', 'There is no such second factor.')
+    await tables.secondFactors.rename(id, name)
+    return { ...row, name }
+  })
+}
+
+/** The recovery codes go with the last factor. @throws Problem `conflict` when policy requires one */
+export async function deleteSecondFactor(
+  needs: DoorNeeds,
+  caller: Caller,
+  owner: Owner,
+  id: string,
+  policy: Policy,
+): Promise<void> {
+  const row = await needs.store.tables.secondFactors.find(owner.id, id)
+  const said = {
+    action: 'second_factor.delete',
+    target: { kind: 'second_factor', id, name: row?.name ?? null },
+    owner: owner.id,
+  } as const
+  await change(needs, caller, said, async (tables) => {
+    const factors = await tables.secondFactors.listOf(owner.id)
+    const found = factors.find((factor) => factor.id === id)
+    if (!found) throw new Problem('not_found', 'There is no such second factor.')
+    if (factors.length === 1 && policy.second_factor === 'required')
+      throw new Problem('conflict', 'Policy requires a second factor: set up another one first.', {
+        fields: [{ field: 'id', fault: 'last_factor' }],
+      })
+    if (factors.length === 1) await tables.secondFactors.deleteOf(owner.id)
+    else await tables.secondFactors.delete(owner.id, id)
+    await tell(needs, tables, {
+      userId: owner.id,
+      kind: 'second_factor_deleted',
+      onceKey: `second_factor_deleted:${id}`,
+      params: { name: found.name, by: nameOf(caller) },
+    })
+  })
+}
