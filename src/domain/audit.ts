@@ -35,7 +35,9 @@ export const ACTIONS = {
   'settings.update': 'Settings changed.',
   'audit.read': 'The audit was read or exported.',
   'admin.recover': 'The operator made a link for a new administrator on the host.',
+  'audit.accept': 'The operator accepted the chain as it is after a check had found a fault.',
   'store.backup': 'A backup was written.',
+  'store.restore': 'A backup was restored: the chain goes on where the backup ended.',
 } as const
 
 export type AuditAction = keyof typeof ACTIONS
@@ -103,26 +105,30 @@ export type AuditAnchor = { readonly seq: number; readonly hash: string }
 
 export type ChainFault = { readonly seq: number; readonly fault: 'changed' | 'missing' | 'cut_off' }
 
+const START: AuditAnchor = { seq: 0, hash: GENESIS }
+
 /**
- * Reads a chain from its first row; answers null when it is whole, or the first fault.
- * Rows arrive in the order of `seq`; `anchors` are checked against the rows that they name.
+ * Reads a chain that goes on after `from`; answers null when it is whole, or the first fault.
+ * Rows arrive in the order of `seq`. Each anchor (the head that the database claims, the anchor that
+ * is kept outside it) must be one of the rows.
  */
 export async function verifyChain(
   rows: AsyncIterable<AuditRow>,
   keyOf: (keyId: string) => KeyObject | null,
-  anchor: AuditAnchor | null,
+  anchors: readonly AuditAnchor[],
+  from: AuditAnchor = START,
 ): Promise<{ rows: number; head: AuditAnchor; fault: ChainFault | null }> {
-  let head: AuditAnchor = { seq: 0, hash: GENESIS }
+  let head = from
   for await (const row of rows) {
     if (row.seq !== head.seq + 1) return broken(head, head.seq + 1, 'missing')
     const key = keyOf(row.keyId)
-    if (!key || !sameText(auditHash(key, head.hash, row), row.hash))
-      return broken(head, row.seq, 'changed')
-    if (anchor?.seq === row.seq && !sameText(anchor.hash, row.hash))
+    const fits = key !== null && sameText(auditHash(key, head.hash, row), row.hash)
+    if (!fits || anchors.some((anchor) => anchor.seq === row.seq && anchor.hash !== row.hash))
       return broken(head, row.seq, 'changed')
     head = { seq: row.seq, hash: row.hash }
   }
-  if (anchor && anchor.seq > head.seq) return broken(head, head.seq + 1, 'cut_off')
+  const cutOff = anchors.some((anchor) => anchor.seq > head.seq)
+  if (cutOff) return broken(head, head.seq + 1, 'cut_off')
   return { rows: head.seq, head, fault: null }
 }
 

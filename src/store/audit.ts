@@ -13,8 +13,16 @@ import {
 } from '#domain/audit.ts'
 import type { AuditTableRow, Database } from './schema.ts'
 
-/** The key that makes the chain, and the time that rows get. */
-export type AuditSeal = { readonly keyId: string; readonly key: KeyObject; readonly clock: Clock }
+/**
+ * The key that makes the chain, and the time that rows get. `appended` is told where the chain ends
+ * once that is committed, never before.
+ */
+export type AuditSeal = {
+  readonly keyId: string
+  readonly key: KeyObject
+  readonly clock: Clock
+  readonly appended?: (head: AuditAnchor) => void
+}
 
 export type AuditFilter = {
   before?: number | undefined
@@ -33,24 +41,16 @@ export function audit(db: Kysely<Database>, seal: AuditSeal) {
   return {
     /**
      * Adds a row. Inside a transaction it comes first: the head is one row that every change writes,
-     * so all changes stand in one order on all nodes, and none can pass without its row.
+     * so all changes stand in one order on all nodes, and none can pass without its row. Outside of
+     * one it is a transaction of its own: a head without its row would break the chain for ever.
      * @returns where the chain ends now
      */
     async append(event: AuditEvent): Promise<AuditAnchor> {
-      const head = await db
-        .updateTable('audit_head')
-        .set({ seq: sql<number>`seq + 1` })
-        .where('id', '=', 1)
-        .returning(['seq', 'hash'])
-        .executeTakeFirstOrThrow()
-      const row = { ...event, seq: head.seq, at: seal.clock.now(), keyId: seal.keyId }
-      const hash = auditHash(seal.key, head.hash, row)
-      await db
-        .insertInto('audit')
-        .values(toTable({ ...row, hash }))
-        .execute()
-      await db.updateTable('audit_head').set({ hash }).where('id', '=', 1).execute()
-      return { seq: head.seq, hash }
+      const added = db.isTransaction
+        ? await appendTo(db, seal, event)
+        : await db.transaction().execute(async (trx) => await appendTo(trx, seal, event))
+      seal.appended?.(added)
+      return added
     },
 
     async head(): Promise<AuditAnchor> {
@@ -73,9 +73,9 @@ export function audit(db: Kysely<Database>, seal: AuditSeal) {
       return rows.map(fromTable)
     },
 
-    /** From the first row to the last, in batches: memory does not grow with the chain. */
-    async *all(): AsyncGenerator<AuditRow> {
-      for (let after = 0; ;) {
+    /** From the row after `seq` to the last, in batches: memory does not grow with the chain. */
+    async *all(seq = 0): AsyncGenerator<AuditRow> {
+      for (let after = seq; ;) {
         const rows = await db
           .selectFrom('audit')
           .selectAll()
@@ -90,6 +90,27 @@ export function audit(db: Kysely<Database>, seal: AuditSeal) {
       }
     },
   }
+}
+
+async function appendTo(
+  db: Kysely<Database>,
+  seal: AuditSeal,
+  event: AuditEvent,
+): Promise<AuditAnchor> {
+  const head = await db
+    .updateTable('audit_head')
+    .set({ seq: sql<number>`seq + 1` })
+    .where('id', '=', 1)
+    .returning(['seq', 'hash'])
+    .executeTakeFirstOrThrow()
+  const row = { ...event, seq: head.seq, at: seal.clock.now(), keyId: seal.keyId }
+  const hash = auditHash(seal.key, head.hash, row)
+  await db
+    .insertInto('audit')
+    .values(toTable({ ...row, hash }))
+    .execute()
+  await db.updateTable('audit_head').set({ hash }).where('id', '=', 1).execute()
+  return { seq: head.seq, hash }
 }
 
 function conditions(filter: AuditFilter): Expression<SqlBool>[] {

@@ -1,7 +1,7 @@
 /**
  * Table meta: facts about the platform itself, apart from everything that people can delete.
  */
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { Database } from './schema.ts'
 
 export function meta(db: Kysely<Database>) {
@@ -20,7 +20,7 @@ export function meta(db: Kysely<Database>) {
       return await db
         .selectFrom('meta')
         .selectAll()
-        .where('name', 'like', `${prefix}:%`)
+        .where(sql`substr(name, 1, ${prefix.length + 1})`, '=', `${prefix}:`)
         .orderBy('name')
         .execute()
     },

@@ -8,6 +8,7 @@ import { Kysely } from 'kysely'
 import type { Log } from '#base/log.ts'
 import { Problem } from '#base/problem.ts'
 import type { Secret } from '#base/secret.ts'
+import type { AuditAnchor } from '#domain/audit.ts'
 import { appPasswords } from './app-passwords.ts'
 import { audit, type AuditSeal } from './audit.ts'
 import { postgresCredentials, sqliteCredentials, type Credentials } from './credentials.ts'
@@ -83,7 +84,11 @@ export class Store implements AsyncDisposable {
    * @throws Problem `unavailable` when the database does not answer
    */
   async transaction<T>(act: (tables: Tables) => Promise<T>): Promise<T> {
-    return await this.db.transaction().execute((trx) => act(tables(trx, this.#seal)))
+    let head: AuditAnchor | null = null
+    const seal = { ...this.#seal, appended: (at: AuditAnchor) => void (head = at) }
+    const result = await this.db.transaction().execute((trx) => act(tables(trx, seal)))
+    if (head) this.#seal.appended?.(head)
+    return result
   }
 
   /** SQLite only: the connection, for an online backup. */

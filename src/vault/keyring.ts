@@ -19,6 +19,8 @@ export const PURPOSES = [
   'session',
   'device',
   'audit',
+  'audit-anchor',
+  'backup',
 ] as const
 export type Purpose = (typeof PURPOSES)[number]
 
