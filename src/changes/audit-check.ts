@@ -16,7 +16,7 @@ export type CheckNeeds = {
 export type Checked = {
   readonly rows: number
   readonly fault: ChainFault | null
-  readonly anchorSeq: number | null
+  readonly anchor: AuditAnchor | null
 }
 
 /** Every row, from the first. Rows that are added meanwhile are checked too. */
@@ -26,7 +26,7 @@ export async function checkAudit(needs: CheckNeeds): Promise<Checked> {
   const anchors = [await tables.audit.head(), ...(kept ? [kept] : [])]
   const { rows, fault } = await verifyChain(tables.audit.all(), keyOf(keyring), anchors)
   if (fault) anchor?.freeze()
-  return { rows, fault, anchorSeq: kept?.seq ?? null }
+  return { rows, fault, anchor: kept }
 }
 
 /**

@@ -108,7 +108,7 @@ export function appPasswords(db: Kysely<Database>) {
         .onConflict((c) => c.doNothing())
         .executeTakeFirst()
       if (result.numInsertedOrUpdatedRows !== 1n) return 'known'
-      if (Number(n) >= MOST_NETWORKS)
+      if (n >= MOST_NETWORKS)
         await db
           .deleteFrom('app_password_network')
           .where('app_password_id', '=', id)
@@ -121,7 +121,7 @@ export function appPasswords(db: Kysely<Database>) {
               .limit(1),
           )
           .execute()
-      return Number(n) === 0 ? 'first' : 'new'
+      return n === 0 ? 'first' : 'new'
     },
 
     /** Of these, the ones that no longer open anything: deleted, ended, or their owner is not active. */

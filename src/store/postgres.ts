@@ -1,10 +1,16 @@
 /**
  * PostgreSQL behind Kysely: a pool for everything, and one pipelined connection for admission.
  */
-import { PostgresDialect } from 'kysely'
+import {
+  PostgresDialect,
+  PostgresDriver,
+  type AbortableOperationOptions,
+  type DatabaseConnection,
+} from 'kysely'
 import pg from 'pg'
 import type { Log } from '#base/log.ts'
 import type { Secret } from '#base/secret.ts'
+import { guard, orUnavailable } from './outage.ts'
 
 const POOL_SIZE = 10
 const CONNECT_TIMEOUT_MS = 5000
@@ -28,11 +34,38 @@ export function postgresOptions(url: Secret): pg.ClientConfig {
   }
 }
 
-/** A connection that dies while idle is an event, not the end of the process. */
+/** A connection that dies, idle or between two statements, is an event, not the end of the process. */
 export function openPool(url: Secret, log: Log): pg.Pool {
   const pool = new pg.Pool({ ...postgresOptions(url), max: POOL_SIZE })
-  pool.on('error', (cause) => log.warn('store.connection_lost', { cause }))
+  const lost = (cause: Error): void => log.warn('store.connection_lost', { cause })
+  pool.on('error', lost)
+  // The pool listens only while a connection is idle. One that is lent out, in the middle of a
+  // transaction that waits for something else, would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 
-export const postgresDialect = (pool: pg.Pool): PostgresDialect => new PostgresDialect({ pool })
+class GuardedDriver extends PostgresDriver {
+  override async acquireConnection(
+    options?: AbortableOperationOptions,
+  ): Promise<DatabaseConnection> {
+    try {
+      return guard(await super.acquireConnection(options))
+    } catch (thrown) {
+      throw orUnavailable(thrown)
+    }
+  }
+}
+
+class GuardedDialect extends PostgresDialect {
+  readonly #pool: pg.Pool
+  constructor(pool: pg.Pool) {
+    super({ pool })
+    this.#pool = pool
+  }
+  override createDriver(): GuardedDriver {
+    return new GuardedDriver({ pool: this.#pool })
+  }
+}
+
+export const postgresDialect = (pool: pg.Pool): PostgresDialect => new GuardedDialect(pool)

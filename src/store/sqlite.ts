@@ -10,6 +10,7 @@ import {
   type DatabaseConnection,
   type SqliteDatabase,
 } from 'kysely'
+import { guard } from './outage.ts'
 
 type SqlValue = null | number | bigint | string | Uint8Array
 const values = (parameters: readonly unknown[]): SqlValue[] => parameters as SqlValue[]
@@ -70,20 +71,31 @@ class TransactionalDdl extends SqliteAdapter {
 
 /** Takes the write lock at once: a transaction that reads first and then writes cannot fail between. */
 class ImmediateDriver extends SqliteDriver {
+  readonly #db: DatabaseSync
+  constructor(db: DatabaseSync) {
+    super({ database: asKyselyDatabase(db) })
+    this.#db = db
+  }
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    return guard(await super.acquireConnection())
+  }
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+  /** A full disk has ended the transaction already; a second error would hide the first. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#db.isTransaction) await super.rollbackTransaction(connection)
   }
 }
 
 export class NodeSqliteDialect extends SqliteDialect {
-  readonly #database: SqliteDatabase
+  readonly #db: DatabaseSync
   constructor(db: DatabaseSync) {
-    const database = asKyselyDatabase(db)
-    super({ database })
-    this.#database = database
+    super({ database: asKyselyDatabase(db) })
+    this.#db = db
   }
   override createDriver(): ImmediateDriver {
-    return new ImmediateDriver({ database: this.#database })
+    return new ImmediateDriver(this.#db)
   }
   override createAdapter(): TransactionalDdl {
     return new TransactionalDdl()

@@ -99,6 +99,7 @@ export class Store implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.credentials[Symbol.asyncDispose]()
     await this.db.destroy()
+    if (this.#sqlite?.isOpen) this.#sqlite.close() // a store that was never asked anything
   }
 }
 

@@ -121,7 +121,7 @@ export function users(db: Kysely<Database>) {
         .limit(page.size)
         .offset(page.offset)
         .execute()
-      return { rows: rows.map(asSummary), total: Number(total) }
+      return { rows: rows.map(asSummary), total }
     },
 
     async insert(row: UserRow): Promise<void> {
@@ -145,7 +145,7 @@ export function users(db: Kysely<Database>) {
         .where('state', '=', 'active')
         .where('id', '<>', id)
         .executeTakeFirstOrThrow()
-      return Number(n)
+      return n
     },
   }
 }
@@ -174,9 +174,9 @@ function asSummary(
 ): UserSummary {
   return {
     ...(row as unknown as User),
-    second_factors: Number(row.second_factors ?? 0),
-    recovery_codes: Number(row.recovery_codes ?? 0),
-    app_passwords: Number(row.app_passwords ?? 0),
+    second_factors: row.second_factors ?? 0,
+    recovery_codes: row.recovery_codes ?? 0,
+    app_passwords: row.app_passwords ?? 0,
     next_expiry: row.next_expiry,
     used_bytes: row.used_bytes ?? 0,
   }
