@@ -199,7 +199,7 @@ export function appPasswords(db: Kysely<Database>) {
     async endingBefore(
       now: number,
       until: number,
-    ): Promise<Pick<AppPasswordRow, 'id' | 'user_id' | 'name' | 'application' | 'expires_at'>[]> {
+    ): Promise<Pick<AppPasswordRow, 'id' | 'user_id' | 'name' | 'created_at' | 'expires_at'>[]> {
       return await db
         .selectFrom('app_password')
         .innerJoin('user', 'user.id', 'app_password.user_id')
@@ -207,7 +207,7 @@ export function appPasswords(db: Kysely<Database>) {
           'app_password.id',
           'app_password.user_id',
           'app_password.name',
-          'app_password.application',
+          'app_password.created_at',
           'app_password.expires_at',
         ])
         .where('revoked_at', 'is', null)

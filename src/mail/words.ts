@@ -1,0 +1,154 @@
+/**
+ * What mails say, in both languages. A notice without words in one of them does not compile.
+ *
+ * Plain text only: a name with HTML in it stays what it is. Names go through `inert` first.
+ */
+import type { NoticeKind } from '#domain/notice.ts'
+import type { Language } from '#domain/user.ts'
+
+export type Params = Readonly<Record<string, string | number>>
+export type Mail = { readonly subject: string; readonly text: string }
+type Words = (p: {
+  name: string
+  when: string
+  ip: string
+  client: string
+  by: string
+  url: string
+}) => Mail
+
+const en: Record<NoticeKind, Words> = {
+  app_password_created: ({ name, when, ip, url }) => ({
+    subject: `Application password "${name}" created`,
+    text: `The application password "${name}" was created from ${ip}. It is valid until ${when}.\n\nIf that was not you, delete it now and change your main password:\n${url}\n\nNobody legitimate asks you for an application password.`,
+  }),
+  app_password_new_network: ({ name, ip, client, url }) => ({
+    subject: `Application password "${name}" used from a new network`,
+    text: `The application password "${name}" was used for the first time from the address ${ip} (${client}).\n\nIf you do not know that place, delete the application password:\n${url}`,
+  }),
+  app_password_ends_14: ({ name, when, url }) => ({
+    subject: `Application password "${name}" ends in two weeks`,
+    text: `The application password "${name}" is valid until ${when}. After that the application that uses it cannot connect.\n\nCreate a new one and enter it there in time:\n${url}`,
+  }),
+  app_password_ends_3: ({ name, when, url }) => ({
+    subject: `Application password "${name}" ends in three days`,
+    text: `The application password "${name}" is valid until ${when}. After that the application that uses it cannot connect.\n\nCreate a new one and enter it there now:\n${url}`,
+  }),
+  second_factor_created: ({ name, url }) => ({
+    subject: 'A second factor was set up',
+    text: `The second factor "${name}" was set up for your account.\n\nIf that was not you, tell your administrator at once:\n${url}`,
+  }),
+  second_factor_deleted: ({ by, url }) => ({
+    subject: 'A second factor was removed',
+    text: `A second factor of your account was removed by ${by}.\n\nIf you do not know why, tell your administrator at once:\n${url}`,
+  }),
+  recovery_code_used: ({ ip, url }) => ({
+    subject: 'A recovery code was used',
+    text: `Somebody signed in to your account with a recovery code, from ${ip}. The code no longer works.\n\nIf that was not you, tell your administrator at once:\n${url}`,
+  }),
+  password_changed: ({ ip, url }) => ({
+    subject: 'Your main password was changed',
+    text: `The main password of your account was changed, from ${ip}.\n\nIf that was not you, tell your administrator at once:\n${url}`,
+  }),
+}
+
+const fr: Record<NoticeKind, Words> = {
+  app_password_created: ({ name, when, ip, url }) => ({
+    subject: `Mot de passe d'application « ${name} » créé`,
+    text: `Le mot de passe d'application « ${name} » a été créé depuis ${ip}. Il est valable jusqu'au ${when}.\n\nSi ce n'était pas vous, supprimez-le tout de suite et changez votre mot de passe principal :\n${url}\n\nPersonne n'a le droit de vous demander un mot de passe d'application.`,
+  }),
+  app_password_new_network: ({ name, ip, client, url }) => ({
+    subject: `Mot de passe d'application « ${name} » utilisé depuis un nouveau réseau`,
+    text: `Le mot de passe d'application « ${name} » a été utilisé pour la première fois depuis l'adresse ${ip} (${client}).\n\nSi vous ne connaissez pas cet endroit, supprimez le mot de passe d'application :\n${url}`,
+  }),
+  app_password_ends_14: ({ name, when, url }) => ({
+    subject: `Le mot de passe d'application « ${name} » prend fin dans deux semaines`,
+    text: `Le mot de passe d'application « ${name} » est valable jusqu'au ${when}. Ensuite, l'application qui l'utilise ne pourra plus se connecter.\n\nCréez-en un nouveau et saisissez-le à temps :\n${url}`,
+  }),
+  app_password_ends_3: ({ name, when, url }) => ({
+    subject: `Le mot de passe d'application « ${name} » prend fin dans trois jours`,
+    text: `Le mot de passe d'application « ${name} » est valable jusqu'au ${when}. Ensuite, l'application qui l'utilise ne pourra plus se connecter.\n\nCréez-en un nouveau et saisissez-le maintenant :\n${url}`,
+  }),
+  second_factor_created: ({ name, url }) => ({
+    subject: 'Un second facteur a été configuré',
+    text: `Le second facteur « ${name} » a été configuré pour votre compte.\n\nSi ce n'était pas vous, prévenez tout de suite votre administrateur :\n${url}`,
+  }),
+  second_factor_deleted: ({ by, url }) => ({
+    subject: 'Un second facteur a été retiré',
+    text: `Un second facteur de votre compte a été retiré par ${by}.\n\nSi vous ne savez pas pourquoi, prévenez tout de suite votre administrateur :\n${url}`,
+  }),
+  recovery_code_used: ({ ip, url }) => ({
+    subject: 'Un code de secours a été utilisé',
+    text: `Quelqu'un s'est connecté à votre compte avec un code de secours, depuis ${ip}. Ce code ne fonctionne plus.\n\nSi ce n'était pas vous, prévenez tout de suite votre administrateur :\n${url}`,
+  }),
+  password_changed: ({ ip, url }) => ({
+    subject: 'Votre mot de passe principal a été changé',
+    text: `Le mot de passe principal de votre compte a été changé, depuis ${ip}.\n\nSi ce n'était pas vous, prévenez tout de suite votre administrateur :\n${url}`,
+  }),
+}
+
+const NOTICE_WORDS: Record<Language, Record<NoticeKind, Words>> = { en, fr }
+
+/** @param profileUrl where the person can do something about it */
+export function noticeMail(
+  kind: NoticeKind,
+  params: Params,
+  language: Language,
+  profileUrl: string,
+): Mail {
+  const text = (name: string): string => inert(String(params[name] ?? ''))
+  const at = params['expiresAt']
+  return NOTICE_WORDS[language][kind]({
+    name: text('name'),
+    ip: text('ip'),
+    client: text('client'),
+    by: text('by'),
+    when: typeof at === 'number' ? date(at, language) : '',
+    url: profileUrl,
+  })
+}
+
+/** The one mail that carries a secret: a link that works once. */
+export function linkMail(
+  kind: 'invitation' | 'password_reset',
+  language: Language,
+  userName: string,
+  url: string,
+  expiresAt: number,
+): Mail {
+  const until = date(expiresAt, language)
+  const name = inert(userName)
+  if (language === 'fr')
+    return kind === 'invitation'
+      ? {
+          subject: 'Votre accès à Passerelle',
+          text: `Un compte « ${name} » a été créé pour vous. Ouvrez ce lien pour choisir votre mot de passe :\n${url}\n\nIl fonctionne une seule fois, jusqu'au ${until}.`,
+        }
+      : {
+          subject: 'Choisir un nouveau mot de passe',
+          text: `Ouvrez ce lien pour choisir un nouveau mot de passe pour le compte « ${name} » :\n${url}\n\nIl fonctionne une seule fois, jusqu'au ${until}.`,
+        }
+  return kind === 'invitation'
+    ? {
+        subject: 'Your access to Passerelle',
+        text: `An account "${name}" was created for you. Open this link to choose your password:\n${url}\n\nIt works once, until ${until}.`,
+      }
+    : {
+        subject: 'Choose a new password',
+        text: `Open this link to choose a new password for the account "${name}":\n${url}\n\nIt works once, until ${until}.`,
+      }
+}
+
+/** Controls and marks that turn the direction of text say nothing that a reader should see. */
+const inert = (text: string): string =>
+  text.replaceAll(
+    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]/g,
+    ' ',
+  )
+
+const date = (at: number, language: Language): string =>
+  new Intl.DateTimeFormat(language, {
+    dateStyle: 'long',
+    timeStyle: 'long',
+    timeZone: 'UTC',
+  }).format(at)
