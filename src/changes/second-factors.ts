@@ -1,21 +1,11 @@
 /**
  * Changes to a person's own second factors after their set-up: rename and remove.
  */
-import { hasControls } from '#base/bytes.ts'
-import { invalid, Problem } from '#base/problem.ts'
+import { Problem } from '#base/problem.ts'
 import type { Policy } from '#domain/policy.ts'
+import { factorName } from '#domain/second-factor.ts'
 import type { SecondFactorRow } from '#store/schema.ts'
 import { change, nameOf, tell, type Caller, type DoorNeeds } from './door.ts'
-
-const MAX_NAME = 64
-
-/** The name of a factor. @throws Problem `invalid`, field `name` */
-export function factorName(typed: string): string {
-  const name = typed.normalize('NFC').trim()
-  if (name === '' || [...name].length > MAX_NAME || hasControls(name))
-    throw invalid('name', 'characters', `A name has 1 to ${MAX_NAME} characters.`)
-  return name
-}
 
 type Owner = { readonly id: string; readonly name: string }
 

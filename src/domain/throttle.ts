@@ -7,34 +7,50 @@
  * guessed, and a stale client must not lock anybody out.
  *
  * A try is counted before it is checked and taken back when it succeeds, so that parallel tries
- * cannot pass the limit together.
+ * cannot pass the limit together. A try that was refused unchecked is no failure and does not count.
  */
 import { HOUR, MINUTE } from '#base/clock.ts'
 import { networkOf } from '#base/network.ts'
 
-/** A counter: its name, how many tries it takes in how long, and why. */
+/** A counter: its name, how many tries it takes in how long. */
 export type Limit = { readonly key: string; readonly tries: number; readonly perMs: number }
 
 const FOREVER = Number.MAX_SAFE_INTEGER
 
+/** What is tried: a main password, the code of a second factor, or the token of a one-time link. */
+export type Tried = 'password' | 'code' | 'link'
+
 export type Trier = {
-  /** The canonical name that was typed, or the id of the second factor's owner. */
+  /** The id of the person, or what stands for nobody (`nobodysAccount`). */
   readonly account: string
   readonly ip: string
   /** The known device of this account, if the browser proved to be one. */
   readonly device: string | null
 }
 
-/** What limits a try of a main password or a code. The try is taken only if none is used up. */
-export function limitsOf(what: 'password' | 'code', { account, ip, device }: Trier): Limit[] {
-  const who = `${what}:${account}:${device ?? 'strangers'}`
+/** Names that nobody has share so many counters: spraying invented names fills no table. */
+export const NOBODYS_ACCOUNTS = 1024
+export const nobodysAccount = (bucket: number): string => `nobody-${bucket % NOBODYS_ACCOUNTS}`
+
+/**
+ * What limits a try, ordered by key. The try is taken only if none is used up.
+ * All nodes take the counters in this order, so that two never wait for each other.
+ */
+export function limitsOf(what: Tried, trier: Trier): Limit[] {
+  return [
+    ...(what === 'link' ? [] : accountLimits(what, trier)),
+    ...(trier.device === null ? addressLimits(trier.ip) : []),
+  ].sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+function accountLimits(what: Tried, { account, device }: Trier): Limit[] {
+  const who = `${what}:${account}:${device ?? STRANGERS}`
   return [
     // Slows a guesser; a person who mistypes ten times has time for coffee.
     { key: `${who}:burst`, tries: 10, perMs: 15 * MINUTE },
     // NIST SP 800-63B-4 §3.2.2: at most 100 consecutive failures, then that way in is closed until a
     // success from a known device, or a link from an administrator, opens it again.
     { key: `${who}:total`, tries: 100, perMs: FOREVER },
-    ...(device === null ? addressLimits(ip) : []),
   ]
 }
 
@@ -48,6 +64,27 @@ function addressLimits(ip: string): Limit[] {
   ]
 }
 
-/** Set to zero by a success: what counts consecutive failures of this account. */
-export const clearedBySuccess = (limit: Limit): boolean =>
-  limit.key.includes(':burst') || limit.key.includes(':total')
+const STRANGERS = 'strangers'
+
+/**
+ * What a success does, ordered by key: consecutive failures of the account start anew, those of
+ * strangers too; the try itself is taken back where failures of many accounts are counted.
+ */
+export function afterSuccess(
+  what: Tried,
+  trier: Trier,
+): { readonly clear: readonly string[]; readonly takeBack: readonly string[] } {
+  const keys = limitsOf(what, trier).map((limit) => limit.key)
+  const ofAccount = (key: string): boolean => key.startsWith(`${what}:`)
+  const strangers = what === 'link' ? [] : accountLimits(what, { ...trier, device: null })
+  return {
+    clear: [...new Set([...keys.filter(ofAccount), ...strangers.map((limit) => limit.key)])].sort(),
+    takeBack: keys.filter((key) => !ofAccount(key)),
+  }
+}
+
+/** How every counter of an account begins: a new main password by a link opens all ways in again. */
+export const countersOf = (account: string): readonly string[] => [
+  `code:${account}:`,
+  `password:${account}:`,
+]

@@ -24,6 +24,22 @@ export function devices(db: Kysely<Database>) {
       await db.updateTable('device').set({ last_used_at: at }).where('hash', '=', hash).execute()
     },
 
+    /** Of a person's devices only so many stay, those that were used last. */
+    async keepNewest(userId: string, most: number): Promise<void> {
+      await db
+        .deleteFrom('device')
+        .where('user_id', '=', userId)
+        .where('hash', 'not in', (e) =>
+          e
+            .selectFrom('device')
+            .select('hash')
+            .where('user_id', '=', userId)
+            .orderBy('last_used_at', 'desc')
+            .limit(most),
+        )
+        .execute()
+    },
+
     async deleteOf(userId: string): Promise<void> {
       await db.deleteFrom('device').where('user_id', '=', userId).execute()
     },

@@ -44,8 +44,30 @@ export function sessions(db: Kysely<Database>) {
       return result.numUpdatedRows === 1n
     },
 
+    /**
+     * A step further, with a new token: false when the session is gone, or its token was replaced
+     * meanwhile (two answers to the same question: one counts).
+     */
+    async replace(
+      id: string,
+      hash: Uint8Array,
+      change: Partial<Omit<Session, 'id'>>,
+    ): Promise<boolean> {
+      const result = await db
+        .updateTable('session')
+        .set(change)
+        .where('id', '=', id)
+        .where('hash', '=', hash)
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+
     async delete(id: string): Promise<void> {
       await db.deleteFrom('session').where('id', '=', id).execute()
+    },
+
+    async deleteByHash(hashes: readonly Uint8Array[]): Promise<void> {
+      await db.deleteFrom('session').where('hash', 'in', hashes).execute()
     },
 
     /** @returns how many ended */

@@ -1,5 +1,8 @@
 /**
  * Table throttle: counters of tries, shared by all nodes.
+ *
+ * Whoever touches several in one transaction takes them in the order of their keys: two nodes never
+ * wait for each other.
  */
 import { sql, type Kysely } from 'kysely'
 import type { Limit } from '#domain/throttle.ts'
@@ -8,38 +11,50 @@ import type { Database } from './schema.ts'
 export function throttle(db: Kysely<Database>) {
   return {
     /**
-     * Counts one try in one statement, so that parallel tries each see their own number.
-     * @returns how many tries there were in this limit's time, this one included
+     * Counts one try under each of these in one statement, so that parallel tries each see their
+     * own number.
+     * @returns how many tries there were in each limit's time, this one included, by key
      */
-    async count(limit: Limit, now: number): Promise<number> {
-      const until = Math.min(now + limit.perMs, Number.MAX_SAFE_INTEGER)
-      const row = await db
+    async count(limits: readonly Limit[], now: number): Promise<Map<string, number>> {
+      const rows = await db
         .insertInto('throttle')
-        .values({ key: limit.key, tries: 1, until })
+        .values(
+          limits.map(({ key, perMs }) => ({
+            key,
+            tries: 1,
+            until: Math.min(now + perMs, Number.MAX_SAFE_INTEGER),
+          })),
+        )
         .onConflict((c) =>
           c.column('key').doUpdateSet({
             tries: sql<number>`case when throttle.until <= ${now} then 1 else throttle.tries + 1 end`,
-            until: sql<number>`case when throttle.until <= ${now} then ${until} else throttle.until end`,
+            until: sql<number>`case when throttle.until <= ${now} then excluded.until else throttle.until end`,
           }),
         )
-        .returning('tries')
-        .executeTakeFirstOrThrow()
-      return row.tries
+        .returning(['key', 'tries'])
+        .execute()
+      return new Map(rows.map((row) => [row.key, row.tries]))
     },
 
-    /** Takes one try back: it was no failure. */
-    async takeBack(keys: readonly string[]): Promise<void> {
-      if (keys.length === 0) return
-      await db
-        .updateTable('throttle')
-        .set({ tries: sql<number>`tries - 1` })
-        .where('key', 'in', keys)
-        .where('tries', '>', 0)
-        .execute()
+    /** Takes that many tries back from each: they were no failures. */
+    async takeBack(keys: readonly string[], tries: 0 | 1 = 1): Promise<void> {
+      for (const key of keys)
+        await db
+          .updateTable('throttle')
+          .set({ tries: sql<number>`tries - ${tries}` })
+          .where('key', '=', key)
+          .where('tries', '>', 0)
+          .execute()
     },
 
     async clear(keys: readonly string[]): Promise<void> {
-      if (keys.length > 0) await db.deleteFrom('throttle').where('key', 'in', keys).execute()
+      for (const key of keys) await db.deleteFrom('throttle').where('key', '=', key).execute()
+    },
+
+    /** Every counter whose key begins so; a beginning has no wildcard of LIKE. */
+    async clearAll(beginnings: readonly string[]): Promise<void> {
+      for (const beginning of beginnings)
+        await db.deleteFrom('throttle').where('key', 'like', `${beginning}%`).execute()
     },
 
     /** Forgets counters whose time is over. They would start anew anyway. */

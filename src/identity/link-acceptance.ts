@@ -1,0 +1,158 @@
+/**
+ * Accepting a one-time link: the main password is set, the link is used up, a session begins.
+ */
+import { Problem } from '#base/problem.ts'
+import type { Secret } from '#base/secret.ts'
+import { emailAddress, userKey, userName, type Language } from '#domain/user.ts'
+import type { Tables } from '#store/store.ts'
+import type { User } from '#store/users.ts'
+import { eventOf, Overtaken, writeDown } from './audited.ts'
+import { openSession, stageAfterPassword, type Entered } from './browser-session.ts'
+import { rememberDevice } from './known-device.ts'
+import { checkMainPassword } from './main-password.ts'
+import { openAllWays, setMainPassword, whose } from './main-password-change.ts'
+import type { From, IdentityNeeds } from './needs.ts'
+import { closeSetUp, findLink, linkDead, type LiveLink } from './one-time-link.ts'
+import { tokenHashes } from './opaque-token.ts'
+import { countTry, forgetFailures } from './throttled.ts'
+
+export type Acceptance = {
+  readonly token: Secret
+  readonly password: Secret
+  /** For links that make an administrator; others know the person. */
+  readonly name?: string | undefined
+  readonly email?: string | undefined
+  readonly language?: Language | undefined
+  readonly sessionToken: Secret | null
+}
+
+/**
+ * @throws Problem `link_dead`, `invalid` (password, name, email; the link stays alive), `conflict`
+ *   (name or e-mail in use), `busy`, `unavailable`
+ */
+export async function acceptLink(
+  needs: IdentityNeeds,
+  given: Acceptance,
+  from: From,
+): Promise<Entered> {
+  const counted = await countTry(needs, 'link', { account: '', ip: from.ip, device: null })
+  if (!counted.allowed) throw new Problem('busy', 'Too many tries from this address. Try later.')
+  const found = await findLink(needs, given.token)
+  if (!found.alive) return await refuse(needs, found.user, from, found.reason)
+  const { link } = found
+  const person = link.user ?? newAdministrator(needs, given, link.kind)
+  const password = await checkMainPassword(given.password, {
+    minimum: link.passwordMinimum,
+    whose: whose(needs, person),
+  })
+  const passwordHash = await needs.hasher.hash(password)
+  try {
+    return await needs.store.transaction(async (tables) => {
+      const user = await take(needs, tables, link, person, from)
+      await openAllWays(tables, user.id)
+      await setMainPassword(needs, tables, user, { passwordHash, policy: link.policy, from })
+      await forgetFailures(tables, counted)
+      const before = tokenHashes(needs.keyring, 'session', given.sessionToken)
+      if (before.length > 0) await tables.sessions.deleteByHash(before)
+      const factors = await tables.secondFactors.listOf(user.id)
+      const stage = stageAfterPassword(link.policy, factors.length)
+      const opened = await openSession(needs, tables, {
+        userId: user.id,
+        stage,
+        method: 'link',
+        policy: link.policy,
+        from,
+      })
+      if (stage === 'second_factor') return { ...opened, user, stage, deviceToken: null }
+      await tables.users.update(user.id, { last_sign_in_at: needs.clock.now() })
+      const deviceToken = await rememberDevice(needs, tables, null, user.id)
+      return { ...opened, user, stage, deviceToken }
+    })
+  } catch (thrown) {
+    if (thrown instanceof Overtaken) return await refuse(needs, link.user, from, thrown.reason)
+    throw thrown
+  }
+}
+
+/** Writes down, uses the link up, and makes sure that the person is there and active. */
+async function take(
+  { clock }: Pick<IdentityNeeds, 'clock'>,
+  tables: Tables,
+  link: LiveLink,
+  person: User,
+  from: From,
+): Promise<User> {
+  const now = clock.now()
+  await tables.audit.append(
+    eventOf('link.use', person, from, null, { details: { kind: link.kind } }),
+  )
+  if (!(await tables.oneTimeLinks.take(link.id, now))) throw new Overtaken('used')
+  if (link.user) {
+    const still = await tables.users.find(person.id)
+    if (!still || still.state === 'disabled') throw new Overtaken('disabled')
+    await tables.audit.append(eventOf('password.change', person, from, null))
+    await tables.users.update(person.id, { state: 'active' })
+    return { ...still, state: 'active' }
+  }
+  if (link.kind === 'first_administrator' && !(await closeSetUp(tables, now)))
+    throw new Overtaken('set_up_done')
+  await closeSetUp(tables, now)
+  await refuseTaken(tables, person)
+  await tables.audit.append(
+    eventOf('user.create', person, from, null, { details: { role: person.role } }),
+  )
+  await tables.users.insert(person)
+  return person
+}
+
+function newAdministrator(
+  { clock, newId }: Pick<IdentityNeeds, 'clock' | 'newId'>,
+  given: Pick<Acceptance, 'name' | 'email' | 'language'>,
+  by: string,
+): User {
+  const name = userName(given.name ?? '')
+  const email = emailAddress(given.email ?? '')
+  const now = clock.now()
+  return {
+    id: newId(),
+    name,
+    name_key: userKey(name),
+    email,
+    email_key: userKey(email),
+    display_name: name,
+    role: 'administrator',
+    state: 'active',
+    language: given.language ?? 'en',
+    source: 'local',
+    password_hash: null,
+    password_changed_at: null,
+    quota_bytes: null,
+    last_sign_in_at: null,
+    created_at: now,
+    created_by: by,
+    updated_at: now,
+    updated_by: by,
+  }
+}
+
+/** A name may not be another person's e-mail either: both sign in. */
+async function refuseTaken(tables: Pick<Tables, 'users'>, person: User): Promise<void> {
+  for (const [field, key] of [
+    ['name', person.name_key],
+    ['email', person.email_key],
+  ] as const)
+    if (await tables.users.findByKey(key))
+      throw new Problem('conflict', 'Another user has this name or e-mail address.', {
+        fields: [{ field, fault: 'taken' }],
+      })
+}
+
+async function refuse(
+  needs: IdentityNeeds,
+  user: User | null,
+  from: From,
+  reason: string,
+): Promise<never> {
+  await writeDown(needs, eventOf('link.use', user, from, reason))
+  throw linkDead()
+}

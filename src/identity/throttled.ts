@@ -1,0 +1,45 @@
+/**
+ * Throttled tries: counted on all nodes before they are checked.
+ */
+import type { Tables } from '#store/store.ts'
+import { afterSuccess, limitsOf, type Tried, type Trier } from '#domain/throttle.ts'
+import type { IdentityNeeds } from './needs.ts'
+
+/** A try that was counted. Only an `allowed` one may be checked. */
+export type Try = { readonly what: Tried; readonly trier: Trier; readonly allowed: boolean }
+
+type Needs = Pick<IdentityNeeds, 'store' | 'clock'>
+
+/**
+ * Counts a try. Whether it is allowed or not, the same statements run: how long it takes tells
+ * nothing. What is not allowed is not checked, so it is no failure, and is taken back.
+ */
+export async function countTry({ store, clock }: Needs, what: Tried, trier: Trier): Promise<Try> {
+  const limits = limitsOf(what, trier)
+  return await store.transaction(async ({ throttle }) => {
+    const counted = await throttle.count(limits, clock.now())
+    const allowed = limits.every((limit) => (counted.get(limit.key) ?? 0) <= limit.tries)
+    await throttle.takeBack(
+      limits.map((limit) => limit.key),
+      allowed ? 0 : 1,
+    )
+    return { what, trier, allowed }
+  })
+}
+
+/** In the transaction of the sign-in: failures before this success are forgotten. */
+export async function forgetFailures(
+  tables: Pick<Tables, 'throttle'>,
+  { what, trier }: Try,
+): Promise<void> {
+  const { clear, takeBack } = afterSuccess(what, trier)
+  await tables.throttle.clear(clear)
+  await tables.throttle.takeBack(takeBack)
+}
+
+/** The try was not checked (too busy, something broke): it was no failure. */
+export async function takeBack({ store }: Needs, { what, trier, allowed }: Try): Promise<void> {
+  if (!allowed) return
+  const keys = limitsOf(what, trier).map((limit) => limit.key)
+  await store.transaction(async ({ throttle }) => await throttle.takeBack(keys))
+}
