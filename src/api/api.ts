@@ -5,14 +5,13 @@
  */
 import { Hono, type Context } from 'hono'
 import { z } from 'zod'
-import type { Clock } from '#base/clock.ts'
 import type { NewId } from '#base/id.ts'
 import type { Log } from '#base/log.ts'
 import { invalid, Problem, type FieldFault } from '#base/problem.ts'
 import type { Secret } from '#base/secret.ts'
-import { policyFor, type Settings } from '#domain/policy.ts'
-import type { Session } from '#store/sessions.ts'
-import type { User } from '#store/users.ts'
+import type { Settings } from '#domain/policy.ts'
+import type { CurrentSession } from '#identity/browser-session.ts'
+import type { SessionStage } from '#store/sessions.ts'
 import type { Call, Handler, Handlers } from './call.ts'
 import { routes, ROUTE_NAMES, type RouteName } from './contract.ts'
 import type { Access, Route } from './contract/route.ts'
@@ -24,7 +23,6 @@ import {
   sessionCookie,
 } from './cookies.ts'
 import { readJsonBody } from './json-body.ts'
-import { recentUntil } from './recent.ts'
 import { requireSameOrigin } from './same-origin.ts'
 import { RETRY_AFTER, STATUS } from './status.ts'
 
@@ -33,17 +31,15 @@ const MAX_CLIENT = 200
 export type ApiNeeds = {
   readonly handlers: Handlers
   readonly publicOrigin: string
-  readonly clock: Clock
   readonly newId: NewId
   readonly log: Log
   readonly settings: () => Promise<Settings>
-  /** The session of a cookie with its user, if both are alive. Marks it as seen. */
-  readonly sessionOf: (token: Secret) => Promise<{ session: Session; user: User } | null>
+  /** The session of a cookie with its person, if both are alive. Marks it as seen. */
+  readonly sessionOf: (token: Secret) => Promise<CurrentSession | null>
 }
 
 /** `ip` comes from the listener, which knows the proxies. */
 type Env = { Bindings: { ip: string }; Variables: { requestId: string } }
-type Who = { session: Session; user: User } | null
 
 /** @returns a Hono app to be mounted at /api/v1 */
 export function api(needs: ApiNeeds): Hono<Env> {
@@ -74,16 +70,16 @@ async function answer<Name extends RouteName>(
   const cookies = c.req.header('cookie') ?? null
   const token = readCookie(cookies, SESSION_COOKIE)
   const who = token ? await needs.sessionOf(token) : null
-  admit(route, who, needs.clock.now())
+  admit(route, who)
   const settings = await needs.settings()
   const origin = {
     ip: c.env.ip,
     client: clientOf(c),
     deviceToken: readCookie(cookies, DEVICE_COOKIE),
+    sessionToken: token,
   }
   const signedIn = who && {
     ...who,
-    policy: policyFor(settings),
     caller: {
       actor: { kind: 'user' as const, id: who.user.id, name: who.user.name },
       role: who.user.role,
@@ -112,7 +108,7 @@ async function answer<Name extends RouteName>(
   return route.status === 204 ? c.body(null, 204) : c.json(said, route.status ?? 200)
 }
 
-const STAGES: Record<Access, readonly Session['stage'][]> = {
+const STAGES: Record<Access, readonly SessionStage[]> = {
   anyone: ['second_factor', 'set_up', 'full'],
   half: ['second_factor', 'set_up', 'full'],
   second_factor: ['second_factor'],
@@ -122,7 +118,7 @@ const STAGES: Record<Access, readonly Session['stage'][]> = {
 }
 
 /** @throws Problem `unauthenticated`, `second_factor_required`, `forbidden`, `step_up_required` */
-function admit(route: Route, who: Who, now: number): void {
+function admit(route: Route, who: CurrentSession | null): void {
   if (route.access === 'anyone') return
   if (!who) throw new Problem('unauthenticated', 'Sign in first.')
   if (!STAGES[route.access].includes(who.session.stage))
@@ -131,7 +127,7 @@ function admit(route: Route, who: Who, now: number): void {
       : new Problem('second_factor_required', 'The second factor comes first.')
   if (route.access === 'administrator' && who.user.role !== 'administrator')
     throw new Problem('forbidden', 'Only administrators may do that.')
-  if (route.recent && recentUntil(who.session, now) === null)
+  if (route.recent && who.recentUntil === null)
     throw new Problem('step_up_required', 'Confirm that it is you, then repeat the request.')
 }
 

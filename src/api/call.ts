@@ -3,9 +3,8 @@
  */
 import type { Secret } from '#base/secret.ts'
 import type { Caller } from '#changes/door.ts'
-import type { Policy, Settings } from '#domain/policy.ts'
-import type { Session } from '#store/sessions.ts'
-import type { User } from '#store/users.ts'
+import type { Settings } from '#domain/policy.ts'
+import type { CurrentSession } from '#identity/browser-session.ts'
 import type { Answer, Body, PathParams, Query, RouteName, Routes } from './contract.ts'
 
 /** Where a request comes from, with proxies taken off. */
@@ -13,6 +12,7 @@ export type Origin = {
   readonly ip: string
   readonly client: string
   readonly deviceToken: Secret | null
+  readonly sessionToken: Secret | null
 }
 
 /** What every handler gets. `session` and `user` are there where the route's access asks for them. */
@@ -25,12 +25,7 @@ export type Call<Name extends RouteName> = {
   readonly cookies: Cookies
 } & Signed<Routes[Name]['access']>
 
-type SignedIn = {
-  readonly session: Session
-  readonly user: User
-  readonly caller: Caller
-  readonly policy: Policy
-}
+type SignedIn = CurrentSession & { readonly caller: Caller }
 type Signed<Access> = Access extends 'anyone' ? { readonly signedIn: SignedIn | null } : SignedIn
 
 /** What a sign-in gives the browser. `null` takes the cookie away. */

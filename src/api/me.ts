@@ -1,0 +1,66 @@
+/**
+ * API: one's own profile and main password.
+ */
+import { Problem } from '#base/problem.ts'
+import { Secret } from '#base/secret.ts'
+import { createRefused } from '#changes/app-passwords.ts'
+import type { DoorNeeds } from '#changes/door.ts'
+import { updateUser } from '#changes/users.ts'
+import type { CurrentSession } from '#identity/browser-session.ts'
+import { changeOwnPassword } from '#identity/main-password-change.ts'
+import { passwordMinimum } from '#identity/main-password.ts'
+import type { IdentityNeeds } from '#identity/needs.ts'
+import type { HandlersOf } from './call.ts'
+import type { Answer } from './contract.ts'
+import { userById } from './users.ts'
+
+type Names = 'GET /me' | 'PATCH /me' | 'PUT /me/password'
+
+export type MeNeeds = DoorNeeds & { readonly identity: IdentityNeeds; readonly driveUrl: string }
+
+export function meHandlers(needs: MeNeeds): HandlersOf<Names> {
+  return {
+    'GET /me': async (current) => await profile(needs, current),
+
+    'PATCH /me': async ({ caller, body, ...current }) => {
+      await updateUser(needs, caller, current.user.id, body)
+      return await profile(needs, current)
+    },
+
+    'PUT /me/password': async ({ body, origin, cookies, ...current }) => {
+      const given = {
+        current: new Secret(body.current),
+        password: new Secret(body.password),
+        deviceToken: origin.deviceToken,
+      }
+      const changed = await changeOwnPassword(needs.identity, current, given, origin)
+      if (!changed.ok) throw new Problem('unauthenticated', 'The current password is not right.')
+      cookies.setSession(changed.token)
+      return null
+    },
+  }
+}
+
+async function profile(
+  needs: MeNeeds,
+  { user, policy, factors }: CurrentSession,
+): Promise<Answer<'GET /me'>> {
+  const view = await userById(needs, user.id)
+  return {
+    user: view,
+    policy: {
+      secondFactor: policy.second_factor,
+      appCredentialsTtl: policy.app_credentials_ttl,
+      appCredentialsTtlMin: policy.app_credentials_ttl_min,
+      appCredentialsTtlMax: policy.app_credentials_ttl_max,
+      appPasswordsMost: policy.app_passwords_per_person,
+      passwordMinimum: passwordMinimum(policy, factors.length),
+      quotaBytes: view.quotaBytes ?? policy.drive_quota,
+    },
+    appPasswordsRefused: createRefused(policy, {
+      secondFactors: factors.length,
+      valid: view.appPasswords,
+    }),
+    driveUrl: needs.driveUrl,
+  }
+}
