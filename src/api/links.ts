@@ -4,11 +4,10 @@
 import type { Log } from '#base/log.ts'
 import { Secret } from '#base/secret.ts'
 import { linkForUser, type LinkNeeds } from '#changes/links.ts'
-import { LANGUAGES } from '#domain/user.ts'
 import { acceptLink } from '#identity/link-acceptance.ts'
 import { inspectLink } from '#identity/one-time-link.ts'
 import type { Mailer } from '#mail/mailer.ts'
-import { linkMail } from '#mail/words.ts'
+import { mailLink } from '#mail/link-mails.ts'
 import type { HandlersOf } from './call.ts'
 import { viewAfter, type SessionNeeds } from './session.ts'
 
@@ -48,21 +47,10 @@ export function linkHandlers(needs: Needs): HandlersOf<Names> {
     },
 
     'POST /users/:id/link': async ({ caller, params }) => {
-      const { kind, user, url, expiresAt } = await linkForUser(needs.links, caller, params.id)
+      const made = await linkForUser(needs.links, caller, params.id)
+      const mailed = await mailLink(needs.mailer, made, needs.log)
       // The administrator hands the link over; nobody is shown it again.
-      const answer = { url: url.reveal(), expiresAt }
-      if (!needs.mailer) return { ...answer, mailed: 'off' }
-      const language = LANGUAGES.find((one) => one === user.language) ?? 'en'
-      try {
-        await needs.mailer.send(
-          user.email,
-          linkMail(kind, language, user.name, url.reveal(), expiresAt),
-        )
-        return { ...answer, mailed: 'sent' }
-      } catch (cause) {
-        needs.log.warn('mail.not_sent', { kind, user: user.id, cause })
-        return { ...answer, mailed: 'failed' }
-      }
+      return { url: made.url.reveal(), expiresAt: made.expiresAt, mailed }
     },
   }
 }

@@ -1,0 +1,21 @@
+/**
+ * Every command, in the order of the help.
+ */
+import { appPasswordCommands } from './app-password.ts'
+import { auditCommands } from './audit.ts'
+import type { Command } from './command.ts'
+import { doctor } from './doctor.ts'
+import { recover } from './link.ts'
+import { migrate } from './migrate.ts'
+import { serve } from './serve.ts'
+import { userCommands } from './user.ts'
+
+export const COMMANDS: readonly Command[] = [
+  serve,
+  migrate,
+  recover,
+  ...userCommands,
+  ...appPasswordCommands,
+  ...auditCommands,
+  doctor,
+]
