@@ -1,17 +1,10 @@
 /**
  * The help: every command in one list, and each with its options. docs/reference/cli.md is the same.
  */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Command } from './command.ts'
 import { COMMANDS } from './commands.ts'
 
 export const EXIT_CODES = 'Exit codes: 0 done, 1 could not be done, 2 given wrongly.'
-
-export function version(): string {
-  const file = join(import.meta.dirname, '..', '..', 'package.json')
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
-}
 
 /** `passerelle user create NAME --email ADDRESS [--role ROLE]` */
 export function usageOf(command: Command): string {

@@ -5,9 +5,10 @@
  */
 import { parseArgs } from 'node:util'
 import { Problem } from '#base/problem.ts'
+import { VERSION } from '#version.ts'
 import { Call, UsageError, type Command } from './command.ts'
 import { COMMANDS } from './commands.ts'
-import { helpFor, overview, usageOf, version } from './help.ts'
+import { helpFor, overview, usageOf } from './help.ts'
 
 const ALWAYS = { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' } } as const
 
@@ -15,7 +16,7 @@ process.exitCode = await passerelle(process.argv.slice(2))
 
 async function passerelle(typed: readonly string[]): Promise<number> {
   const [first] = typed
-  if (first === '--version' || first === '-v') return say(version())
+  if (first === '--version' || first === '-v') return say(VERSION)
   if (first === undefined) return complain(overview())
   if (first === 'help' || first === '--help' || first === '-h') return help(typed.slice(1))
   const command = find(typed)

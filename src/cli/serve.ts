@@ -1,5 +1,7 @@
 /**
  * Command `serve`: the server, until a signal stops it.
+ *
+ * Loaded when it is asked for: the other commands need no HTTP.
  */
 import type { Command } from './command.ts'
 
@@ -9,7 +11,5 @@ export const serve: Command = {
   options: {},
   about:
     'Runs the server until SIGTERM or SIGINT; requests that run then have 10 seconds. The pages have to be built (npm run build).',
-  run: async () => {
-    await import('#main.ts')
-  },
+  run: async () => await (await import('#serve.ts')).serve(),
 }
