@@ -1,0 +1,215 @@
+/**
+ * The object graph of the server: which part is given which. Used by main.ts, the command line and
+ * the tests.
+ */
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { access, constants } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { MINUTE, SECOND, HOUR } from '#base/clock.ts'
+import type { Secret } from '#base/secret.ts'
+import { appPasswordHandlers } from '#api/app-passwords.ts'
+import { auditHandlers } from '#api/audit.ts'
+import type { Handlers } from '#api/call.ts'
+import { linkHandlers } from '#api/links.ts'
+import { meHandlers } from '#api/me.ts'
+import { Metrics } from '#api/metrics.ts'
+import { noticeHandlers } from '#api/notices.ts'
+import { pages } from '#api/pages.ts'
+import { secondFactorHandlers } from '#api/second-factors.ts'
+import { sessionHandlers } from '#api/session.ts'
+import { sessionHandlers as browserSessionHandlers } from '#api/sessions.ts'
+import { settingHandlers } from '#api/settings.ts'
+import { sharedFolderHandlers } from '#api/shared-folders.ts'
+import { userHandlers } from '#api/users.ts'
+import { web } from '#api/web.ts'
+import { AdmissionJournal } from '#changes/admission-journal.ts'
+import { checkAudit, checkAuditTail } from '#changes/audit-check.ts'
+import type { Caller } from '#changes/door.ts'
+import { addExpiryNotices } from '#changes/expiry-notices.ts'
+import { forgetWhatEnded } from '#changes/forget.ts'
+import { linkForAdministrator } from '#changes/links.ts'
+import { Rounds, type Round } from '#changes/rounds.ts'
+import { admission, type Admit } from '#domain/admission.ts'
+import { findSession } from '#identity/browser-session.ts'
+import { isSetUpOpen } from '#identity/one-time-link.ts'
+import { smtpMailer, type Mailer } from '#mail/mailer.ts'
+import { sendDueNotices } from '#mail/notice-mails.ts'
+import type { Ground } from './ground.ts'
+import { VERSION } from './version.ts'
+
+export type App = AsyncDisposable & {
+  /** Where it listens: `http://127.0.0.1:8080`. The public origin may be another. */
+  readonly address: string
+  /** Opens the first administrator's set-up; null when that was done before. */
+  readonly setUpLink: Secret | null
+}
+
+/** The server itself, when it does what nobody asked for at that moment. */
+export const SYSTEM: Caller = {
+  actor: { kind: 'system', id: null, name: 'Passerelle' },
+  role: 'system',
+  ip: null,
+  client: null,
+  sessionId: null,
+}
+
+/** @param pagesFolder what the build of the pages wrote */
+export async function startApp(ground: Ground, pagesFolder: string): Promise<App> {
+  await using opened = new AsyncDisposableStack()
+  const { config, store, identity, log, clock } = ground
+  const mailer = config.mail ? opened.use(smtpMailer(config.mail)) : null
+  const metrics = standardMetrics(ground)
+  const journal = opened.use(new AdmissionJournal(ground))
+  const admit = admit_(ground, journal, metrics)
+  const driveUrl = `${config.origin}/dav/`
+  const links = { ...identity, origin: config.origin }
+  const check = { tables: store.tables, keyring: ground.keyring, anchor: ground.anchor }
+  const needs = {
+    ...ground,
+    identity,
+    driveUrl,
+    links,
+    mailer,
+    sessionOf: (token: Secret) => findSession(identity, token),
+    setUpOpen: () => isSetUpOpen(store.tables),
+    verify: () => checkAudit(check),
+  }
+  const handlers: Handlers = {
+    ...sessionHandlers(needs),
+    ...linkHandlers(needs),
+    ...meHandlers(needs),
+    ...secondFactorHandlers(needs),
+    ...browserSessionHandlers(needs),
+    ...appPasswordHandlers(needs),
+    ...noticeHandlers(needs, mailer !== null),
+    ...userHandlers(needs),
+    ...sharedFolderHandlers(needs),
+    ...settingHandlers(needs, () => ground.settings.changed()),
+    ...auditHandlers(needs),
+  }
+  const site = web({
+    api: {
+      handlers,
+      publicOrigin: config.origin,
+      newId: ground.newId,
+      log,
+      settings: async () => await ground.settings.now(),
+      sessionOf: needs.sessionOf,
+    },
+    version: VERSION,
+    metrics,
+    metricsToken: config.metricsToken,
+    pages: pages({ folder: pagesFolder, entropy: ground.entropy }),
+    ready: async () => {
+      await store.tables.meta.get('set_up_done')
+      await access(config.driveDir, constants.W_OK)
+    },
+    log,
+  })
+  void admit
+  const server = createServer(
+    getRequestListener((request, { incoming }) =>
+      site.fetch(request, {
+        ip: (incoming as { socket: { remoteAddress?: string } }).socket.remoteAddress ?? '',
+        directLoopback: true,
+      }),
+    ),
+  )
+  server.listen(config.listen.port, config.listen.host)
+  await once(server, 'listening')
+  opened.defer(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  await checkAuditTail(check, log)
+  opened.use(new Rounds(rounds(ground, mailer), log))
+  const setUpLink = await firstLink(links, store.tables)
+  const closing = opened.move()
+  const { port } = server.address() as AddressInfo
+  void clock
+  return {
+    address: `http://${config.listen.host}:${port}`,
+    setUpLink,
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  }
+}
+
+async function firstLink(
+  links: Parameters<typeof linkForAdministrator>[0],
+  tables: Parameters<typeof isSetUpOpen>[0],
+): Promise<Secret | null> {
+  if (!(await isSetUpOpen(tables))) return null
+  return (await linkForAdministrator(links, SYSTEM, 'first_administrator')).url
+}
+
+/** The one admission of this process; every gateway gets this function and no other way in. */
+function admit_(ground: Ground, journal: AdmissionJournal, metrics: Metrics): Admit {
+  const count = metrics.counter(
+    'passerelle_admissions_total',
+    'Sign-ins of applications at gateways, by outcome.',
+  )
+  return admission({
+    hashesOf: (canonical) => ground.keyring.hashes('app-password', canonical),
+    find: (hash) => ground.store.credentials.find(hash),
+    settings: () => ground.settings.now(),
+    record: (attempt, signIn, credential) => {
+      count({ gateway: attempt.gateway, outcome: signIn.ok ? 'ok' : signIn.reason })
+      return journal.record(attempt, signIn, credential)
+    },
+    clock: ground.clock,
+  })
+}
+
+function rounds(
+  { store, clock, newId, log, anchor, config }: Ground,
+  mailer: Mailer | null,
+): Round[] {
+  const { tables } = store
+  return [
+    {
+      name: 'audit-anchor',
+      everyMs: SECOND,
+      run: async () => anchor.moved(await tables.audit.head()),
+    },
+    {
+      name: 'expiry-notices',
+      everyMs: HOUR,
+      run: () => addExpiryNotices({ tables, clock, newId }),
+    },
+    { name: 'forget', everyMs: HOUR, run: () => forgetWhatEnded(tables, clock) },
+    ...(mailer
+      ? [
+          {
+            name: 'mails',
+            everyMs: MINUTE / 6,
+            run: () =>
+              sendDueNotices({
+                tables,
+                mailer,
+                clock,
+                log,
+                profileUrl: `${config.origin}/profile`,
+              }),
+          },
+        ]
+      : []),
+  ]
+}
+
+function standardMetrics({ store }: Ground): Metrics {
+  const metrics = new Metrics()
+  const info = metrics.gauge('passerelle_info', 'Always 1; the labels say which version runs.')
+  info(1, { version: VERSION, node: process.versions.node, database: store.kind })
+  const memory = metrics.gauge('process_resident_memory_bytes', 'Resident memory size in bytes.')
+  const cpu = metrics.gauge('process_cpu_seconds_total', 'User and system CPU time in seconds.')
+  const started = metrics.gauge('process_start_time_seconds', 'Start time since 1970 in seconds.')
+  started(Math.round((Date.now() - process.uptime() * SECOND) / SECOND))
+  metrics.onRead(() => {
+    memory(process.memoryUsage.rss())
+    const { user, system } = process.cpuUsage()
+    cpu((user + system) / 1e6)
+  })
+  return metrics
+}
