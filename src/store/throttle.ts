@@ -1,8 +1,8 @@
 /**
  * Table throttle: counters of tries, shared by all nodes.
  *
- * Whoever touches several in one transaction takes them in the order of their keys: two nodes never
- * wait for each other.
+ * Rows are locked in the order of their keys, whatever order they are named in: two nodes never wait
+ * for each other.
  */
 import { sql, type Kysely } from 'kysely'
 import type { Limit } from '#domain/throttle.ts'
@@ -19,7 +19,7 @@ export function throttle(db: Kysely<Database>) {
       const rows = await db
         .insertInto('throttle')
         .values(
-          limits.map(({ key, perMs }) => ({
+          limits.toSorted(byKey).map(({ key, perMs }) => ({
             key,
             tries: 1,
             until: Math.min(now + perMs, Number.MAX_SAFE_INTEGER),
@@ -37,24 +37,29 @@ export function throttle(db: Kysely<Database>) {
     },
 
     /** Takes that many tries back from each: they were no failures. */
-    async takeBack(keys: readonly string[], tries: 0 | 1 = 1): Promise<void> {
-      for (const key of keys)
+    async takeBack(tries: ReadonlyMap<string, 0 | 1>): Promise<void> {
+      for (const [key, number] of tries)
         await db
           .updateTable('throttle')
-          .set({ tries: sql<number>`tries - ${tries}` })
+          .set({ tries: sql<number>`tries - ${number}` })
           .where('key', '=', key)
           .where('tries', '>', 0)
           .execute()
     },
 
     async clear(keys: readonly string[]): Promise<void> {
-      for (const key of keys) await db.deleteFrom('throttle').where('key', '=', key).execute()
+      for (const key of keys.toSorted())
+        await db.deleteFrom('throttle').where('key', '=', key).execute()
     },
 
-    /** Every counter whose key begins so; a beginning has no wildcard of LIKE. */
+    /** Every counter whose key begins so, of which a beginning has no wildcard of LIKE. */
     async clearAll(beginnings: readonly string[]): Promise<void> {
-      for (const beginning of beginnings)
-        await db.deleteFrom('throttle').where('key', 'like', `${beginning}%`).execute()
+      const rows = await db
+        .selectFrom('throttle')
+        .select('key')
+        .where((e) => e.or(beginnings.map((beginning) => e('key', 'like', `${beginning}%`))))
+        .execute()
+      await this.clear(rows.map((row) => row.key).sort())
     },
 
     /** Forgets counters whose time is over. They would start anew anyway. */
@@ -63,3 +68,5 @@ export function throttle(db: Kysely<Database>) {
     },
   }
 }
+
+const byKey = (a: Limit, b: Limit): number => (a.key < b.key ? -1 : 1)

@@ -143,7 +143,7 @@ export async function newDatabase(
   return {
     url: url.href,
     [Symbol.asyncDispose]: async () =>
-      await statement(maintenance, `drop database ${name} with (force)`),
+      await statement(maintenance, `drop database if exists ${name} with (force)`),
   }
 }
 

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createLog } from '#base/log.ts'
+import { Problem } from '#base/problem.ts'
+import { statement } from '../../test/support/postgres.ts'
+import { appPasswordRow, hashOf, NOON, secondFactorRow, userRow } from '../../test/support/rows.ts'
+import { forEachStore, newPlace, openTestStore } from '../../test/support/stores.ts'
+
+describe('store: credentials', () => {
+  forEachStore((name, open) => {
+    it('finds an application password with what admission needs of its owner', async () => {
+      await using store = await open()
+      const ada = userRow('Ada', { email: 'Ada@Example.org' })
+      const row = appPasswordRow(ada, 'Outlook é', { networks: '10.0.0.0/8', last_used_at: NOON })
+      await store.tables.users.insert(ada)
+      await store.tables.appPasswords.insert(row)
+      assert.deepEqual(await store.credentials.find(Buffer.from(row.hash)), {
+        id: row.id,
+        name: 'Outlook é',
+        userId: ada.id,
+        userName: 'Ada',
+        userNameKey: 'ada',
+        userEmailKey: 'ada@example.org',
+        userState: 'active',
+        userHasSecondFactor: false,
+        gateways: 'drive',
+        networks: '10.0.0.0/8',
+        createdAt: NOON,
+        expiresAt: row.expires_at,
+        revokedAt: null,
+        lastUsedAt: NOON,
+      })
+    })
+
+    it('finds nothing for a hash that nobody has, or that differs in one bit', async () => {
+      await using store = await open()
+      const ada = userRow('ada')
+      const row = appPasswordRow(ada, 'Outlook')
+      await store.tables.users.insert(ada)
+      await store.tables.appPasswords.insert(row)
+      const near = Buffer.from(row.hash)
+      near[31]! ^= 1
+      assert.equal(await store.credentials.find(near), null)
+      assert.equal(await store.credentials.find(Buffer.alloc(0)), null)
+    })
+
+    it('counts a second factor only when its set-up was ended', async () => {
+      await using store = await open()
+      const ada = userRow('ada')
+      const row = appPasswordRow(ada, 'Outlook')
+      await store.tables.users.insert(ada)
+      await store.tables.appPasswords.insert(row)
+      const begun = secondFactorRow(ada, { confirmed_at: null })
+      await store.tables.secondFactors.insert(begun)
+      const hash = Buffer.from(row.hash)
+      assert.equal((await store.credentials.find(hash))?.userHasSecondFactor, false)
+      await store.tables.secondFactors.confirm(begun.id, NOON)
+      assert.equal((await store.credentials.find(hash))?.userHasSecondFactor, true)
+    })
+
+    it('sees a revocation and a disabled owner at once', async () => {
+      await using store = await open()
+      const ada = userRow('ada')
+      const row = appPasswordRow(ada, 'Outlook')
+      const hash = Buffer.from(row.hash)
+      await store.tables.users.insert(ada)
+      await store.tables.appPasswords.insert(row)
+      await store.credentials.find(hash)
+      await store.tables.appPasswords.revoke(row.id, NOON + 1, 'ada')
+      await store.tables.users.update(ada.id, { state: 'disabled' })
+      const found = await store.credentials.find(hash)
+      assert.equal(found?.revokedAt, NOON + 1)
+      assert.equal(found?.userState, 'disabled')
+      await store.tables.users.delete(ada.id)
+      assert.equal(await store.credentials.find(hash), null)
+    })
+
+    it('answers a thousand questions that are asked together, each with its own row', async () => {
+      await using store = await open()
+      const ada = userRow('ada')
+      await store.tables.users.insert(ada)
+      const rows = Array.from({ length: 100 }, (_, i) => appPasswordRow(ada, `program ${i}`))
+      await store.transaction(async (tables) => {
+        for (const row of rows) await tables.appPasswords.insert(row)
+      })
+      const asked = Array.from({ length: 1000 }, (_, i) => rows[i % 100]!)
+      const found = await Promise.all(
+        asked.map(async (row) => await store.credentials.find(Buffer.from(row.hash))),
+      )
+      assert.deepEqual(
+        found.map((one) => one?.id),
+        asked.map((row) => row.id),
+      )
+    })
+
+    it('tells an outage as a Problem when there are no tables', async () => {
+      await using place = await newPlace(name)
+      await using store = await openTestStore(name, { at: place.address })
+      await store.db.schema.dropTable('dav_lock').execute()
+      for (const table of ['stale_use', 'app_password_network', 'app_password'] as const)
+        await store.db.schema.dropTable(table).execute()
+      await assert.rejects(
+        async () => await store.credentials.find(hashOf('x')),
+        (thrown) => thrown instanceof Problem && thrown.code === 'unavailable',
+      )
+    })
+  })
+})
+
+describe('store: credentials over a connection that is lost', () => {
+  it('fails the questions under way, connects by itself and keeps the process alive', async () => {
+    const lines: string[] = []
+    const log = createLog((line) => void lines.push(line), { now: () => NOON }, 'debug')
+    await using place = await newPlace('postgres')
+    await using store = await openTestStore('postgres', { at: place.address, log })
+    const ada = userRow('ada')
+    const row = appPasswordRow(ada, 'Outlook')
+    const hash = Buffer.from(row.hash)
+    await store.tables.users.insert(ada)
+    await store.tables.appPasswords.insert(row)
+    assert.equal((await store.credentials.find(hash))?.id, row.id)
+
+    const url = place.address.kind === 'postgres' ? place.address.url.reveal() : ''
+    const cut = `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`
+    for (let round = 0; round < 3; round++) {
+      const asked = Array.from({ length: 50 }, async () => await store.credentials.find(hash))
+      const [answers] = await Promise.all([Promise.allSettled(asked), statement(url, cut)])
+      for (const answer of answers)
+        assert.ok(
+          answer.status === 'fulfilled'
+            ? answer.value?.id === row.id
+            : answer.reason instanceof Problem && answer.reason.code === 'unavailable',
+        )
+      // One question may meet the connection that is just dying; the one after it does not.
+      await Promise.allSettled([store.credentials.find(hash)])
+      assert.equal((await store.credentials.find(hash))?.id, row.id)
+    }
+    assert.ok(!lines.join('').includes('postgres://'))
+  })
+
+  it('says unavailable while there is no server, and nothing of the address', async () => {
+    await using place = await newPlace('postgres')
+    await using store = await openTestStore('postgres', { at: place.address })
+    await store.credentials.find(hashOf('x'))
+    await place[Symbol.asyncDispose]()
+    await Promise.allSettled([store.credentials.find(hashOf('x'))])
+    for (let i = 0; i < 3; i++)
+      await assert.rejects(
+        async () => await store.credentials.find(hashOf('x')),
+        (thrown) => thrown instanceof Problem && thrown.code === 'unavailable',
+      )
+  })
+})
