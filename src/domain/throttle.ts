@@ -29,22 +29,22 @@ export type Trier = {
 }
 
 /** Names that nobody has share so many counters: spraying invented names fills no table. */
-export const NOBODYS_ACCOUNTS = 1024
-export const nobodysAccount = (bucket: number): string => `nobody-${bucket % NOBODYS_ACCOUNTS}`
+const NOBODYS_ACCOUNTS = 1024
+export const nobodysAccount = (number: number): string => `nobody-${number % NOBODYS_ACCOUNTS}`
 
 /**
  * What limits a try, ordered by key. The try is taken only if none is used up.
  * All nodes take the counters in this order, so that two never wait for each other.
  */
-export function limitsOf(what: Tried, trier: Trier): Limit[] {
-  return [
-    ...(what === 'link' ? [] : accountLimits(what, trier)),
-    ...(trier.device === null ? addressLimits(trier.ip) : []),
-  ].sort((a, b) => (a.key < b.key ? -1 : 1))
-}
+export const limitsOf = (what: Tried, trier: Trier): Limit[] =>
+  [...accountLimits(what, trier), ...placeLimits(what, trier)].sort((a, b) =>
+    a.key < b.key ? -1 : 1,
+  )
 
 function accountLimits(what: Tried, { account, device }: Trier): Limit[] {
-  const who = `${what}:${account}:${device ?? STRANGERS}`
+  // The token of a link has 256 bits, so no account has to be guarded, only the audit from floods.
+  if (what === 'link') return []
+  const who = `${what}:${account}:${device ?? 'strangers'}`
   return [
     // Slows a guesser; a person who mistypes ten times has time for coffee.
     { key: `${who}:burst`, tries: 10, perMs: 15 * MINUTE },
@@ -54,17 +54,46 @@ function accountLimits(what: Tried, { account, device }: Trier): Limit[] {
   ]
 }
 
-function addressLimits(ip: string): Limit[] {
+/** From the narrowest place to the widest. A known device is held up by none of them. */
+function placeLimits(what: Tried, { ip, device }: Trier): Limit[] {
+  if (device !== null) return []
+  const kind = what === 'link' ? 'link-' : ''
   return [
-    { key: `address:${networkOf(ip, 32, 64)}`, tries: 50, perMs: 15 * MINUTE },
+    { key: `${kind}address:${networkOf(ip, 32, 64)}`, tries: 50, perMs: 15 * MINUTE },
     // One household or hoster has a /48 of IPv6, an office a /24 of IPv4.
-    { key: `network:${networkOf(ip, 24, 48)}`, tries: 300, perMs: HOUR },
-    // Spraying from everywhere: known devices are not held up by it.
-    { key: 'everywhere', tries: 5000, perMs: HOUR },
+    { key: `${kind}network:${networkOf(ip, 24, 48)}`, tries: 300, perMs: HOUR },
+    // Spraying from everywhere.
+    { key: `${kind}everywhere`, tries: 5000, perMs: HOUR },
   ]
 }
 
-const STRANGERS = 'strangers'
+/**
+ * Whether a counted try may be checked, and which counters do not keep it.
+ *
+ * What is refused unchecked is no failure of the account. A place that is used up keeps its tries
+ * from the wider ones: one address cannot use up what everybody shares. Whether the account was
+ * used up does not show in the counters of places.
+ * @param counted the tries of each counter, this one included
+ */
+export function judgeTry(
+  what: Tried,
+  trier: Trier,
+  counted: ReadonlyMap<string, number>,
+): { readonly allowed: boolean; readonly takeBack: ReadonlySet<string> } {
+  const usedUp = ({ key, tries }: Limit): boolean => (counted.get(key) ?? 0) > tries
+  const account = accountLimits(what, trier)
+  const places = placeLimits(what, trier)
+  const narrowest = places.findIndex(usedUp)
+  const allowed = narrowest === -1 && !account.some(usedUp)
+  const kept = new Set(narrowest === -1 ? places : places.slice(0, narrowest))
+  const all = [...account, ...places]
+  return {
+    allowed,
+    takeBack: new Set(
+      all.filter((limit) => !allowed && !kept.has(limit)).map((limit) => limit.key),
+    ),
+  }
+}
 
 /**
  * What a success does, ordered by key: consecutive failures of the account start anew, those of
@@ -74,12 +103,13 @@ export function afterSuccess(
   what: Tried,
   trier: Trier,
 ): { readonly clear: readonly string[]; readonly takeBack: readonly string[] } {
-  const keys = limitsOf(what, trier).map((limit) => limit.key)
-  const ofAccount = (key: string): boolean => key.startsWith(`${what}:`)
-  const strangers = what === 'link' ? [] : accountLimits(what, { ...trier, device: null })
+  const strangers = { ...trier, device: null }
+  const clear = [...accountLimits(what, trier), ...accountLimits(what, strangers)]
   return {
-    clear: [...new Set([...keys.filter(ofAccount), ...strangers.map((limit) => limit.key)])].sort(),
-    takeBack: keys.filter((key) => !ofAccount(key)),
+    clear: [...new Set(clear.map((limit) => limit.key))].sort(),
+    takeBack: placeLimits(what, trier)
+      .map((limit) => limit.key)
+      .sort(),
   }
 }
 

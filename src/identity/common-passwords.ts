@@ -2,10 +2,19 @@
  * Common passwords: what is tried first, from lists of leaked ones, loaded at the first use.
  */
 
-/** So many characters at the ends that are no letters make nothing uncommon: "Summer2026!". */
+/** So many characters beside a common word make nothing uncommon: "Summer2026!". */
 export const TRIVIAL_ENDING = 6
 /** A text that repeats so few characters is as easy as these alone. */
 const SHORT_UNIT = 4
+
+/** Neighbours in the alphabet and on keyboards (English, French, German), three at least. */
+const ROWS = [
+  'abcdefghijklmnopqrstuvwxyz',
+  '01234567890',
+  'qwertyuiopasdfghjklzxcvbnm',
+  'azertyuiopqsdfghjklmwxcvbn',
+  'qwertzuiopasdfghjklyxcvbnm',
+].flatMap((row) => [row, [...row].toReversed().join('')])
 
 let loaded: Promise<ReadonlySet<string>> | null = null
 
@@ -18,44 +27,37 @@ async function commonPasswords(): Promise<ReadonlySet<string>> {
 }
 
 /**
- * Whether a password is a common one in any case, with trivial endings or not, twice or more in a
- * row, or a run of neighbours such as "abcdefgh" and "87654321".
+ * Whether a password is a common one: in any case, with spaces or without, several times in a row,
+ * neighbours on the keyboard, or any of these with a trivial beginning or ending.
  */
 export async function isCommon(password: string): Promise<boolean> {
-  const text = password.normalize('NFKC').toLowerCase()
   const list = await commonPasswords()
+  const text = password
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/\p{White_Space}/gu, '')
+  if (isTried(text, list)) return true
+  const [, before = '', core = '', after = ''] = /^(\P{L}*)(.*\p{L})(\P{L}*)$/u.exec(text) ?? []
+  return isTried(core, list) && isTrivial(before, list) && isTrivial(after, list)
+}
+
+function isTried(text: string, list: ReadonlySet<string>): boolean {
   const unit = unitOf(text)
-  return [text, unit, withoutEndings(text), withoutEndings(unit)].some(
-    (form) =>
-      list.has(form) ||
-      isRun(form) ||
-      (form === unit && unit !== text && form.length <= SHORT_UNIT),
+  return (
+    list.has(text) ||
+    isRow(text) ||
+    (unit !== text && (unit.length <= SHORT_UNIT || list.has(unit) || isRow(unit)))
   )
 }
 
-/** Without what is no letter at both ends, as long as that is little. */
-export function withoutEndings(text: string): string {
-  const core = text.replace(/^[^\p{L}]+/u, '').replace(/[^\p{L}]+$/u, '')
-  return text.length - core.length <= TRIVIAL_ENDING && core.length >= 3 ? core : text
-}
+const isTrivial = (text: string, list: ReadonlySet<string>): boolean =>
+  text.length <= TRIVIAL_ENDING || isTried(text, list)
 
-/** What a text repeats from end to end: "password" of "passwordpasswordpass"; itself otherwise. */
+const isRow = (text: string): boolean => text.length > 2 && ROWS.some((row) => row.includes(text))
+
+/** What a text repeats from end to end: "pass" of "passpasspa"; itself when it does not. */
 function unitOf(text: string): string {
   for (let length = 1; length <= text.length / 2; length++)
-    if (
-      text ===
-      text
-        .slice(0, length)
-        .repeat(Math.ceil(text.length / length))
-        .slice(0, text.length)
-    )
-      return text.slice(0, length)
+    if (text.startsWith(text.slice(length))) return text.slice(0, length)
   return text
-}
-
-/** Each character is the next one, or each the one before. */
-function isRun(text: string): boolean {
-  const codes = Array.from(text, (character) => character.codePointAt(0)!)
-  if (codes.length < 3) return false
-  return [1, -1].some((step) => codes.every((code, i) => i === 0 || code === codes[i - 1]! + step))
 }

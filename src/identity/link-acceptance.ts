@@ -14,7 +14,7 @@ import { openAllWays, setMainPassword, whose } from './main-password-change.ts'
 import type { From, IdentityNeeds } from './needs.ts'
 import { closeSetUp, findLink, linkDead, type LiveLink } from './one-time-link.ts'
 import { tokenHashes } from './opaque-token.ts'
-import { countTry, forgetFailures } from './throttled.ts'
+import { countTry, forgetFailures, takeBackTry, type Try } from './throttled.ts'
 
 export type Acceptance = {
   readonly token: Secret
@@ -39,39 +39,53 @@ export async function acceptLink(
   if (!counted.allowed) throw new Problem('busy', 'Too many tries from this address. Try later.')
   const found = await findLink(needs, given.token)
   if (!found.alive) return await refuse(needs, found.user, from, found.reason)
-  const { link } = found
+  try {
+    return await accept(needs, given, from, found.link, counted)
+  } catch (thrown) {
+    if (thrown instanceof Overtaken)
+      return await refuse(needs, found.link.user, from, thrown.reason)
+    // The link was a good one: what is wrong with the password or the name is no guess at a link.
+    await takeBackTry(needs, counted)
+    if (thrown instanceof Problem && thrown.code === 'conflict')
+      await writeDown(needs, eventOf('link.use', null, from, thrown.code))
+    throw thrown
+  }
+}
+
+async function accept(
+  needs: IdentityNeeds,
+  given: Acceptance,
+  from: From,
+  link: LiveLink,
+  counted: Try,
+): Promise<Entered> {
   const person = link.user ?? newAdministrator(needs, given, link.kind)
   const password = await checkMainPassword(given.password, {
     minimum: link.passwordMinimum,
     whose: whose(needs, person),
   })
   const passwordHash = await needs.hasher.hash(password)
-  try {
-    return await needs.store.transaction(async (tables) => {
-      const user = await take(needs, tables, link, person, from)
-      await openAllWays(tables, user.id)
-      await setMainPassword(needs, tables, user, { passwordHash, policy: link.policy, from })
-      await forgetFailures(tables, counted)
-      const before = tokenHashes(needs.keyring, 'session', given.sessionToken)
-      if (before.length > 0) await tables.sessions.deleteByHash(before)
-      const factors = await tables.secondFactors.listOf(user.id)
-      const stage = stageAfterPassword(link.policy, factors.length)
-      const opened = await openSession(needs, tables, {
-        userId: user.id,
-        stage,
-        method: 'link',
-        policy: link.policy,
-        from,
-      })
-      if (stage === 'second_factor') return { ...opened, user, stage, deviceToken: null }
-      await tables.users.update(user.id, { last_sign_in_at: needs.clock.now() })
-      const deviceToken = await rememberDevice(needs, tables, null, user.id)
-      return { ...opened, user, stage, deviceToken }
+  return await needs.store.transaction(async (tables) => {
+    const user = await take(needs, tables, link, person, from)
+    await openAllWays(tables, user.id)
+    await setMainPassword(needs, tables, user, { passwordHash, policy: link.policy, from })
+    await forgetFailures(tables, counted)
+    const before = tokenHashes(needs.keyring, 'session', given.sessionToken)
+    if (before.length > 0) await tables.sessions.deleteByHash(before)
+    const factors = await tables.secondFactors.listOf(user.id)
+    const stage = stageAfterPassword(link.policy, factors.length)
+    const opened = await openSession(needs, tables, {
+      userId: user.id,
+      stage,
+      method: 'link',
+      policy: link.policy,
+      from,
     })
-  } catch (thrown) {
-    if (thrown instanceof Overtaken) return await refuse(needs, link.user, from, thrown.reason)
-    throw thrown
-  }
+    if (stage === 'second_factor') return { ...opened, user, stage, deviceToken: null }
+    await tables.users.update(user.id, { last_sign_in_at: needs.clock.now() })
+    const deviceToken = await rememberDevice(needs, tables, null, user.id)
+    return { ...opened, user, stage, deviceToken }
+  })
 }
 
 /** Writes down, uses the link up, and makes sure that the person is there and active. */
@@ -94,9 +108,8 @@ async function take(
     await tables.users.update(person.id, { state: 'active' })
     return { ...still, state: 'active' }
   }
-  if (link.kind === 'first_administrator' && !(await closeSetUp(tables, now)))
-    throw new Overtaken('set_up_done')
-  await closeSetUp(tables, now)
+  const first = await closeSetUp(tables, now)
+  if (link.kind === 'first_administrator' && !first) throw new Overtaken('set_up_done')
   await refuseTaken(tables, person)
   await tables.audit.append(
     eventOf('user.create', person, from, null, { details: { role: person.role } }),

@@ -12,7 +12,7 @@ import { deviceOf, findDevice } from './known-device.ts'
 import { checkMainPassword, passwordMinimum, type Whose } from './main-password.ts'
 import type { From, IdentityNeeds } from './needs.ts'
 import { checked } from './sign-in.ts'
-import { countTry, forgetFailures } from './throttled.ts'
+import { countTry, forgetFailures, takeBackTry } from './throttled.ts'
 
 /** Every kind of link that sets the main password of somebody who is there already. */
 const LINKS_OF_A_PERSON = ['invitation', 'password_reset']
@@ -25,7 +25,7 @@ const LINKS_OF_A_PERSON = ['invitation', 'password_reset']
 export async function setMainPassword(
   { clock, newId }: Pick<IdentityNeeds, 'clock' | 'newId'>,
   tables: Tables,
-  user: Pick<User, 'id' | 'name'>,
+  user: Pick<User, 'id' | 'name' | 'password_hash'>,
   {
     passwordHash,
     policy,
@@ -48,6 +48,7 @@ export async function setMainPassword(
   await tables.oneTimeLinks.endOf(user.id, LINKS_OF_A_PERSON)
   if (policy.main_password_change === 'end')
     await tables.appPasswords.revokeAll(user.id, now, user.name)
+  if (user.password_hash === null) return // it is the first one, nothing was changed
   await tables.notices.add(
     id,
     {
@@ -101,8 +102,8 @@ export async function changeOwnPassword(
   const fits = await checked(needs, stored, given.current, counted)
   if (!counted.allowed) return await refused('locked')
   if (!fits) return await refused('wrong_password')
-  const passwordHash = await needs.hasher.hash(password)
   try {
+    const passwordHash = await needs.hasher.hash(password)
     return await needs.store.transaction(async (tables) => {
       await tables.audit.append(eventOf('password.change', user, from, null))
       const still = await tables.users.find(user.id)
@@ -122,6 +123,7 @@ export async function changeOwnPassword(
     })
   } catch (thrown) {
     if (thrown instanceof Overtaken) return await refused(thrown.reason)
+    await takeBackTry(needs, counted)
     throw thrown
   }
 }

@@ -8,7 +8,7 @@ import { hasControls } from '#base/bytes.ts'
 import { invalid, type Problem } from '#base/problem.ts'
 import { Secret } from '#base/secret.ts'
 import type { Policy } from '#domain/policy.ts'
-import { isCommon, TRIVIAL_ENDING, withoutEndings } from './common-passwords.ts'
+import { isCommon, TRIVIAL_ENDING } from './common-passwords.ts'
 
 const ALONE = 15
 const WITH_SECOND_FACTOR = 8
@@ -81,5 +81,5 @@ async function isMadeOf(text: string, words: readonly string[]): Promise<boolean
   const rest = words.reduce((left, word) => left.replaceAll(word, ' '), folded)
   if (rest === folded) return false
   const bare = rest.replaceAll(' ', '')
-  return bare.length <= TRIVIAL_ENDING || (await isCommon(withoutEndings(bare)))
+  return bare.length <= TRIVIAL_ENDING || (await isCommon(bare))
 }

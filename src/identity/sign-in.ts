@@ -4,9 +4,10 @@
  * Unknown, wrong, locked, disabled and invited take the same path: the same lookups, one counted
  * try, exactly one argon2, one audit row, one answer. Why it was refused is in the audit only.
  */
+import { createHash } from 'node:crypto'
 import { hasControls } from '#base/bytes.ts'
 import { Problem } from '#base/problem.ts'
-import { Secret } from '#base/secret.ts'
+import type { Secret } from '#base/secret.ts'
 import { policyFor } from '#domain/policy.ts'
 import { nobodysAccount } from '#domain/throttle.ts'
 import { userKey } from '#domain/user.ts'
@@ -18,7 +19,7 @@ import { deviceOf, findDevice, rememberDevice } from './known-device.ts'
 import { canonicalPassword } from './main-password.ts'
 import type { From, IdentityNeeds } from './needs.ts'
 import { tokenHashes } from './opaque-token.ts'
-import { countTry, forgetFailures, takeBack, type Try } from './throttled.ts'
+import { countTry, forgetFailures, takeBackTry, type Try } from './throttled.ts'
 
 export type SignInAttempt = {
   /** The user name or the e-mail address, in any case and width. */
@@ -47,7 +48,7 @@ export async function signIn(
   const user = await needs.store.tables.users.findByKey(key)
   const device = await findDevice(needs, attempt.deviceToken)
   const counted = await countTry(needs, 'password', {
-    account: user?.id ?? nobodysAccount(bucketOf(needs, key)),
+    account: user?.id ?? nobodysAccount(numberOf(key)),
     ip: from.ip,
     device: deviceOf(device, user?.id),
   })
@@ -70,9 +71,9 @@ async function refusalOf(
 ): Promise<Refusal | null> {
   const stored = user?.state === 'active' && counted.allowed ? user.password_hash : null
   const fits = await checked(needs, stored, password, counted)
-  if (!counted.allowed) return 'locked'
   if (!user) return 'unknown_user'
   if (user.state !== 'active') return user.state
+  if (!counted.allowed) return 'locked'
   return fits ? null : 'wrong_password'
 }
 
@@ -86,7 +87,7 @@ export async function checked(
   try {
     return await needs.hasher.verify(stored, canonicalPassword(password))
   } catch (thrown) {
-    await takeBack(needs, counted)
+    await takeBackTry(needs, counted)
     throw thrown
   }
 }
@@ -101,11 +102,13 @@ async function enter(
 ): Promise<SignInAnswer> {
   const policy = policyFor(await needs.settings())
   const fresh = await rehashed(needs, user.password_hash, attempt.password)
+  const factors = await needs.store.tables.secondFactors.listOf(user.id)
+  const stage = stageAfterPassword(policy, factors.length)
   return await needs.store.transaction(async (tables) => {
-    const factors = await tables.secondFactors.listOf(user.id)
-    const stage = stageAfterPassword(policy, factors.length)
     await tables.audit.append(eventOf('session.create', user, from, null, { details: { stage } }))
     const still = await tables.users.find(user.id)
+    const now = await tables.secondFactors.listOf(user.id)
+    if (stageAfterPassword(policy, now.length) !== stage) throw new Overtaken('factors_changed')
     if (still?.state !== 'active') throw new Overtaken('disabled')
     if (still.password_changed_at !== user.password_changed_at)
       throw new Overtaken('wrong_password')
@@ -166,6 +169,4 @@ const nameKey = (typed: string): string =>
 const harmless = (typed: string): string | null =>
   !hasControls(typed) && [...typed].length <= SHORT_ENOUGH_TO_WRITE_DOWN ? typed : null
 
-/** Keyed, so that nobody outside can choose names that share counters. */
-const bucketOf = ({ keyring }: IdentityNeeds, key: string): number =>
-  keyring.hash('device', new Secret(`name ${key}`)).readUInt32BE(0)
+const numberOf = (key: string): number => createHash('sha256').update(key).digest().readUInt32BE(0)

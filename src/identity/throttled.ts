@@ -1,8 +1,8 @@
 /**
  * Throttled tries: counted on all nodes before they are checked.
  */
+import { afterSuccess, judgeTry, limitsOf, type Tried, type Trier } from '#domain/throttle.ts'
 import type { Tables } from '#store/store.ts'
-import { afterSuccess, limitsOf, type Tried, type Trier } from '#domain/throttle.ts'
 import type { IdentityNeeds } from './needs.ts'
 
 /** A try that was counted. Only an `allowed` one may be checked. */
@@ -10,19 +10,13 @@ export type Try = { readonly what: Tried; readonly trier: Trier; readonly allowe
 
 type Needs = Pick<IdentityNeeds, 'store' | 'clock'>
 
-/**
- * Counts a try. Whether it is allowed or not, the same statements run: how long it takes tells
- * nothing. What is not allowed is not checked, so it is no failure, and is taken back.
- */
+/** Counts a try. Allowed or not, the same statements run: how long it takes tells nothing. */
 export async function countTry({ store, clock }: Needs, what: Tried, trier: Trier): Promise<Try> {
   const limits = limitsOf(what, trier)
   return await store.transaction(async ({ throttle }) => {
     const counted = await throttle.count(limits, clock.now())
-    const allowed = limits.every((limit) => (counted.get(limit.key) ?? 0) <= limit.tries)
-    await throttle.takeBack(
-      limits.map((limit) => limit.key),
-      allowed ? 0 : 1,
-    )
+    const { allowed, takeBack } = judgeTry(what, trier, counted)
+    await throttle.takeBack(new Map(limits.map(({ key }) => [key, takeBack.has(key) ? 1 : 0])))
     return { what, trier, allowed }
   })
 }
@@ -34,12 +28,14 @@ export async function forgetFailures(
 ): Promise<void> {
   const { clear, takeBack } = afterSuccess(what, trier)
   await tables.throttle.clear(clear)
-  await tables.throttle.takeBack(takeBack)
+  await tables.throttle.takeBack(new Map(takeBack.map((key) => [key, 1])))
 }
 
-/** The try was not checked (too busy, something broke): it was no failure. */
-export async function takeBack({ store }: Needs, { what, trier, allowed }: Try): Promise<void> {
+/** An allowed try was not checked after all (too busy, something broke): it was no failure. */
+export async function takeBackTry({ store }: Needs, { what, trier, allowed }: Try): Promise<void> {
   if (!allowed) return
   const keys = limitsOf(what, trier).map((limit) => limit.key)
-  await store.transaction(async ({ throttle }) => await throttle.takeBack(keys))
+  await store.transaction(
+    async ({ throttle }) => await throttle.takeBack(new Map(keys.map((key) => [key, 1]))),
+  )
 }

@@ -91,9 +91,15 @@ describe('store: throttle', () => {
       await using store = await open()
       const { throttle } = store.tables
       await throttle.count([burst, total], NOON)
-      await throttle.takeBack([burst.key, total.key])
-      await throttle.takeBack([burst.key])
+      await throttle.takeBack(
+        new Map([
+          [burst.key, 1],
+          [total.key, 0],
+        ]),
+      )
+      await throttle.takeBack(new Map([[burst.key, 1]]))
       assert.equal((await throttle.count([burst], NOON)).get(burst.key), 1)
+      assert.equal((await throttle.count([total], NOON)).get(total.key), 2)
       await throttle.clear([burst.key])
       assert.equal((await throttle.count([burst], NOON)).get(burst.key), 1)
       await throttle.clearAll(['password:ada:'])

@@ -38,7 +38,7 @@ export function throttle(db: Kysely<Database>) {
 
     /** Takes that many tries back from each: they were no failures. */
     async takeBack(tries: ReadonlyMap<string, 0 | 1>): Promise<void> {
-      for (const [key, number] of tries)
+      for (const [key, number] of [...tries].sort(([a], [b]) => (a < b ? -1 : 1)))
         await db
           .updateTable('throttle')
           .set({ tries: sql<number>`tries - ${number}` })
@@ -59,7 +59,7 @@ export function throttle(db: Kysely<Database>) {
         .select('key')
         .where((e) => e.or(beginnings.map((beginning) => e('key', 'like', `${beginning}%`))))
         .execute()
-      await this.clear(rows.map((row) => row.key).sort())
+      await this.clear(rows.map((row) => row.key))
     },
 
     /** Forgets counters whose time is over. They would start anew anyway. */
