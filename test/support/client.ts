@@ -85,7 +85,7 @@ export class Client {
     for (const line of response.headers.getSetCookie()) this.#keep(line)
     const text = await response.text()
     const json = response.headers.get('content-type')?.includes('json') === true
-    const body: unknown = json ? JSON.parse(text) : text
+    const body: unknown = json && text !== '' ? JSON.parse(text) : text
     return { status: response.status, headers: response.headers, body }
   }
 
