@@ -10,7 +10,7 @@ export function cliPage(): string {
   )
   return `# Command line
 
-\`./passerelle\` in the folder of the program; run it as the user whom the server runs as, with the same environment. ${EXIT_CODES} Every change is written to the audit with the name of the operating system's user.
+\`./passerelle\` in the folder of the program; run it as the user whom the server runs as, with the same environment; \`./passerelle --env-file=FILE COMMAND\` reads that from a file. ${EXIT_CODES} Every change is written to the audit with the name of the operating system's user.
 
 ${commands.join('\n\n')}`
 }

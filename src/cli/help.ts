@@ -38,6 +38,6 @@ export function overview(): string {
     '',
     'passerelle help COMMAND says more. --json answers for programs.',
     EXIT_CODES,
-    'Settings come from the environment (PASSERELLE_…): docs/reference/configuration.md.',
+    'Settings come from the environment (PASSERELLE_…), or from a file: passerelle --env-file=FILE COMMAND',
   ].join('\n')
 }
