@@ -54,11 +54,12 @@ export function audit(db: Kysely<Database>, seal: AuditSeal) {
     },
 
     async head(): Promise<AuditAnchor> {
-      return await db
+      const { seq, hash } = await db
         .selectFrom('audit_head')
         .select(['seq', 'hash'])
         .where('id', '=', 1)
         .executeTakeFirstOrThrow()
+      return { seq, hash }
     },
 
     /** Newest first. `size` rows at the most. */

@@ -53,10 +53,19 @@ export const orUnavailable = (thrown: unknown): unknown =>
     ? new Problem('unavailable', 'The database does not answer.', { cause: thrown })
     : thrown
 
+/** SQLite: another process writes. */
+export const isBusy = (thrown: unknown): boolean =>
+  thrown instanceof Error && 'errcode' in thrown && (Number(thrown.errcode) & 0xff) === 5
+
+type Run = <T>(run: () => Promise<T>) => Promise<T>
+
 const guarded = new WeakSet<DatabaseConnection>()
 
-/** Makes a connection of Kysely tell outages as Problems. */
-export function guard(connection: DatabaseConnection): DatabaseConnection {
+/** Makes a connection of Kysely tell outages as Problems. `through` may try a statement again. */
+export function guard(
+  connection: DatabaseConnection,
+  through: Run = async (run) => await run(),
+): DatabaseConnection {
   if (guarded.has(connection)) return connection
   guarded.add(connection)
   const executeQuery = connection.executeQuery.bind(connection)
@@ -65,7 +74,7 @@ export function guard(connection: DatabaseConnection): DatabaseConnection {
     options?: AbortableOperationOptions,
   ) => {
     try {
-      return await executeQuery<R>(query, options)
+      return await through(async () => await executeQuery<R>(query, options))
     } catch (thrown) {
       throw orUnavailable(thrown)
     }

@@ -2,6 +2,7 @@
  * node:sqlite behind Kysely: one writing connection, and one that only reads, for admission.
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { setTimeout } from 'node:timers/promises'
 import {
   CompiledQuery,
   SqliteAdapter,
@@ -10,7 +11,7 @@ import {
   type DatabaseConnection,
   type SqliteDatabase,
 } from 'kysely'
-import { guard } from './outage.ts'
+import { guard, isBusy } from './outage.ts'
 
 type SqlValue = null | number | bigint | string | Uint8Array
 const values = (parameters: readonly unknown[]): SqlValue[] => parameters as SqlValue[]
@@ -19,6 +20,7 @@ const values = (parameters: readonly unknown[]): SqlValue[] => parameters as Sql
 const MAX_PREPARED = 500
 /** How long a writer waits for another process (a command line beside the server). */
 const BUSY_TIMEOUT_MS = 5000
+const MOST_BETWEEN_TRIES_MS = 20
 
 /**
  * WAL, so that readers never wait for the writer. `synchronous = FULL`: what was answered is on disk.
@@ -33,6 +35,8 @@ export function openSqliteFile(file: string, { readOnly = false } = {}): Databas
   if (readOnly) return db
   db.exec('pragma journal_mode = wal')
   db.exec('pragma synchronous = full')
+  // From here on waiting is ours: SQLite's own would hold up everybody in this process.
+  db.exec('pragma busy_timeout = 0')
   return db
 }
 
@@ -77,7 +81,19 @@ class ImmediateDriver extends SqliteDriver {
     this.#db = db
   }
   override async acquireConnection(): Promise<DatabaseConnection> {
-    return guard(await super.acquireConnection())
+    return guard(await super.acquireConnection(), async (run) => await this.#patiently(run))
+  }
+  /** Only what begins has to wait: whoever is in a transaction has the lock already. */
+  async #patiently<T>(run: () => Promise<T>): Promise<T> {
+    const until = performance.now() + BUSY_TIMEOUT_MS
+    for (let wait = 1; ; wait = Math.min(2 * wait, MOST_BETWEEN_TRIES_MS)) {
+      try {
+        return await run()
+      } catch (thrown) {
+        if (!isBusy(thrown) || this.#db.isTransaction || performance.now() > until) throw thrown
+        await setTimeout(wait)
+      }
+    }
   }
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
