@@ -2,12 +2,10 @@
  * The object graph of the server: which part is given which. Used by main.ts, the command line and
  * the tests.
  */
-import { createServer } from 'node:http'
-import { once } from 'node:events'
-import { access, constants } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
+import { access, constants, mkdir, readFile } from 'node:fs/promises'
 import { getRequestListener } from '@hono/node-server'
-import { MINUTE, SECOND, HOUR } from '#base/clock.ts'
+import { HOUR, MINUTE, SECOND } from '#base/clock.ts'
+import { networkList } from '#base/network.ts'
 import type { Secret } from '#base/secret.ts'
 import { appPasswordHandlers } from '#api/app-passwords.ts'
 import { auditHandlers } from '#api/audit.ts'
@@ -23,7 +21,7 @@ import { sessionHandlers as browserSessionHandlers } from '#api/sessions.ts'
 import { settingHandlers } from '#api/settings.ts'
 import { sharedFolderHandlers } from '#api/shared-folders.ts'
 import { userHandlers } from '#api/users.ts'
-import { web } from '#api/web.ts'
+import { web, type Peer } from '#api/web.ts'
 import { AdmissionJournal } from '#changes/admission-journal.ts'
 import { checkAudit, checkAuditTail } from '#changes/audit-check.ts'
 import type { Caller } from '#changes/door.ts'
@@ -32,6 +30,8 @@ import { forgetWhatEnded } from '#changes/forget.ts'
 import { linkForAdministrator } from '#changes/links.ts'
 import { Rounds, type Round } from '#changes/rounds.ts'
 import { admission, type Admit } from '#domain/admission.ts'
+import type { Handler } from '#gateways/http/door.ts'
+import { HttpListener } from '#gateways/http/listener.ts'
 import { findSession } from '#identity/browser-session.ts'
 import { isSetUpOpen } from '#identity/one-time-link.ts'
 import { smtpMailer, type Mailer } from '#mail/mailer.ts'
@@ -58,11 +58,13 @@ export const SYSTEM: Caller = {
 /** @param pagesFolder what the build of the pages wrote */
 export async function startApp(ground: Ground, pagesFolder: string): Promise<App> {
   await using opened = new AsyncDisposableStack()
-  const { config, store, identity, log, clock } = ground
+  const { config, store, identity, log } = ground
+  await mkdir(config.driveDir, { recursive: true, mode: 0o700 })
   const mailer = config.mail ? opened.use(smtpMailer(config.mail)) : null
   const metrics = standardMetrics(ground)
   const journal = opened.use(new AdmissionJournal(ground))
-  const admit = admit_(ground, journal, metrics)
+  const admit = admitOf(ground, journal, metrics)
+  void admit
   const driveUrl = `${config.origin}/dav/`
   const links = { ...identity, origin: config.origin }
   const check = { tables: store.tables, keyring: ground.keyring, anchor: ground.anchor }
@@ -108,32 +110,49 @@ export async function startApp(ground: Ground, pagesFolder: string): Promise<App
     },
     log,
   })
-  void admit
-  const server = createServer(
-    getRequestListener((request, { incoming }) =>
-      site.fetch(request, {
-        ip: (incoming as { socket: { remoteAddress?: string } }).socket.remoteAddress ?? '',
-        directLoopback: true,
-      }),
-    ),
+  const listener = opened.use(
+    await HttpListener.open({
+      ...config.listen,
+      ...(config.tls ? { tls: await readTls(config.tls) } : {}),
+      routes: { '/': nodeHandler(site) },
+      isTrustedProxy: networkList(config.trustedProxies),
+      log,
+    }),
   )
-  server.listen(config.listen.port, config.listen.host)
-  await once(server, 'listening')
-  opened.defer(() => {
-    server.close()
-    server.closeAllConnections()
-  })
   await checkAuditTail(check, log)
   opened.use(new Rounds(rounds(ground, mailer), log))
   const setUpLink = await firstLink(links, store.tables)
   const closing = opened.move()
-  const { port } = server.address() as AddressInfo
-  void clock
   return {
-    address: `http://${config.listen.host}:${port}`,
+    address: `${config.tls ? 'https' : 'http'}://${config.listen.host}:${listener.port}`,
     setUpLink,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
+}
+
+/** Hono speaks Request and Response; the listener hands over Node's own and what it knows. */
+function nodeHandler(site: {
+  fetch(request: Request, peer: Peer): Response | Promise<Response>
+}): Handler {
+  const peers = new WeakMap<object, Peer>()
+  const listener = getRequestListener(
+    (request, { incoming }) => site.fetch(request, peers.get(incoming) ?? { ip: '' }),
+    { overrideGlobalObjects: false },
+  )
+  return async (req, res, { ip }) => {
+    peers.set(req, { ip })
+    await listener(req, res)
+  }
+}
+
+async function readTls({
+  certFile,
+  keyFile,
+}: {
+  certFile: string
+  keyFile: string
+}): Promise<{ cert: string; key: string }> {
+  return { cert: await readFile(certFile, 'utf8'), key: await readFile(keyFile, 'utf8') }
 }
 
 async function firstLink(
@@ -145,7 +164,7 @@ async function firstLink(
 }
 
 /** The one admission of this process; every gateway gets this function and no other way in. */
-function admit_(ground: Ground, journal: AdmissionJournal, metrics: Metrics): Admit {
+function admitOf(ground: Ground, journal: AdmissionJournal, metrics: Metrics): Admit {
   const count = metrics.counter(
     'passerelle_admissions_total',
     'Sign-ins of applications at gateways, by outcome.',

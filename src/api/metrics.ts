@@ -1,8 +1,8 @@
 /**
  * Metrics in the text format of Prometheus (version 0.0.4), and who may read them.
  */
-import { timingSafeEqual } from 'node:crypto'
-import type { Secret } from '#base/secret.ts'
+import { networkList } from '#base/network.ts'
+import { Secret } from '#base/secret.ts'
 
 type Labels = Readonly<Record<string, string>>
 type Metric = {
@@ -64,17 +64,10 @@ function written(labels: Labels): string {
  * With a token only who sends it; without one only programs on this machine that come directly, as
  * a proxy in front would make everybody look local.
  */
-export function mayReadMetrics(
-  token: Secret | null,
-  request: { headers: Headers; directLoopback: boolean },
-): boolean {
-  if (!token)
-    return (
-      request.directLoopback &&
-      !request.headers.has('x-forwarded-for') &&
-      !request.headers.has('forwarded')
-    )
-  const sent = Buffer.from(request.headers.get('authorization') ?? '')
-  const right = Buffer.from(`Bearer ${token.reveal()}`)
-  return sent.length === right.length && timingSafeEqual(sent, right)
+export function mayReadMetrics(token: Secret | null, ip: string, headers: Headers): boolean {
+  if (!token) return isLoopback(ip) && !headers.has('x-forwarded-for') && !headers.has('forwarded')
+  const sent = new Secret(headers.get('authorization') ?? '')
+  return sent.equals(new Secret(`Bearer ${token.reveal()}`))
 }
+
+const isLoopback = networkList(['127.0.0.0/8', '::1'])

@@ -9,8 +9,8 @@ import { mayReadMetrics, type Metrics } from './metrics.ts'
 import { openapi } from './openapi.ts'
 import { REFERENCE_CSP, referencePage } from './reference-page.ts'
 
-/** What the listener knows of a request: the address with proxies taken off, and whether any was. */
-export type Peer = { readonly ip: string; readonly directLoopback: boolean }
+/** What the listener knows of a request: the address with proxies taken off. */
+export type Peer = { readonly ip: string }
 type Env = { Bindings: Peer }
 
 export type WebNeeds = {
@@ -45,8 +45,8 @@ export function web(needs: WebNeeds): Hono<Env> {
     }
   })
   app.get('/metrics', async (c) => {
-    const asked = { headers: c.req.raw.headers, directLoopback: c.env.directLoopback }
-    if (!mayReadMetrics(needs.metricsToken, asked)) return c.text('Not found.\n', 404)
+    if (!mayReadMetrics(needs.metricsToken, c.env.ip, c.req.raw.headers))
+      return c.text('Not found.\n', 404)
     const type = 'text/plain; version=0.0.4; charset=utf-8'
     return c.text(await needs.metrics.text(), 200, { 'Content-Type': type })
   })
