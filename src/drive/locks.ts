@@ -30,6 +30,10 @@ export class LocksAround {
     this.#locks = locks
   }
 
+  get isEmpty(): boolean {
+    return this.#locks.length === 0
+  }
+
   /** Those that lock this resource: its own, and deep ones further up. */
   on(path: Buffer): DavLock[] {
     return this.#locks.filter((lock) => covers(lock, path))

@@ -33,7 +33,7 @@ export function placeAt(space: Space, names: readonly string[]): Place {
   const found: string[] = []
   for (const name of names) {
     parent = entry?.kind === 'directory'
-    const next =
+    const next: Step =
       parent && !barred ? step(file, name) : { name: name.normalize('NFC'), entry: undefined }
     barred ||= next.entry === null
     found.push(next.name)

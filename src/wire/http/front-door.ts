@@ -7,8 +7,8 @@
  */
 
 export type RequestHead = {
-  readonly method: string | undefined
-  readonly url: string | undefined
+  readonly method?: string | undefined
+  readonly url?: string | undefined
   readonly httpVersion: string
   /** Names and values by turns, as they arrived. */
   readonly rawHeaders: readonly string[]

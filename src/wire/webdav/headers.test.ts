@@ -9,7 +9,7 @@ const to = (header: string | undefined): string => {
 
 describe('WebDAV headers', () => {
   it('Depth, Overwrite, Timeout and Lock-Token', () => {
-    assert.deepEqual(['0', '1', 'Infinity', '2', ''].map(readDepth), [
+    assert.deepEqual(['0', '1', 'Infinity', '2', ''].map((one) => readDepth(one)), [
       '0',
       '1',
       'infinity',
@@ -17,7 +17,7 @@ describe('WebDAV headers', () => {
       null,
     ])
     assert.equal(readDepth(undefined), undefined)
-    assert.deepEqual([undefined, 'T', 'f', 'x'].map(readOverwrite), [true, true, false, null])
+    assert.deepEqual([undefined, 'T', 'f', 'x'].map((one) => readOverwrite(one)), [true, true, false, null])
     assert.equal(readTimeout('Infinite, Second-4100000000'), Number.MAX_SAFE_INTEGER)
     assert.equal(readTimeout('Extend, Second-600'), 600)
     assert.equal(readTimeout('Second--1'), null)
@@ -51,6 +51,6 @@ describe('WebDAV headers', () => {
       '/a#b',
       '/ä',
     ])
-      assert.equal(to(url), 'nowhere', url)
+      assert.equal(to(url), 'nowhere', String(url))
   })
 })

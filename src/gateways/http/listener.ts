@@ -1,0 +1,167 @@
+/**
+ * The HTTP listener: one server for pages, API and drive, with its limits and its front door.
+ */
+import { once } from 'node:events'
+import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import https from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import type { Log } from '#base/log.ts'
+import { networkOf, plainAddress } from '#base/network.ts'
+import { frontDoor } from '#wire/http/front-door.ts'
+import { originOf } from './client-address.ts'
+import { routeFor, type Door, type Routes } from './door.ts'
+import { HTTP_LIMITS, type HttpLimits } from './limits.ts'
+import { Progress } from './progress.ts'
+import { answerBadRequest, refuse } from './refusal.ts'
+
+export type ListenerNeeds = {
+  readonly host: string
+  /** 0: any that is free. */
+  readonly port: number
+  /** PEM texts; without them the listener speaks plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+  readonly routes: Routes
+  readonly isTrustedProxy: (address: string) => boolean
+  readonly log: Log
+  readonly limits?: Partial<HttpLimits>
+}
+
+export class HttpListener implements AsyncDisposable {
+  readonly #needs: ListenerNeeds
+  readonly #limits: HttpLimits
+  readonly #server: http.Server
+  readonly #progress: Progress
+  readonly #ofAddress = new Map<string, number>()
+  #stopping = false
+
+  private constructor(needs: ListenerNeeds) {
+    this.#needs = needs
+    this.#limits = { ...HTTP_LIMITS, ...needs.limits }
+    this.#progress = new Progress(this.#limits)
+    this.#server = this.#create()
+  }
+
+  /** @throws the system's error when the address cannot be listened on */
+  static async open(needs: ListenerNeeds): Promise<HttpListener> {
+    const listener = new HttpListener(needs)
+    listener.#server.listen(needs.port, needs.host)
+    await once(listener.#server, 'listening')
+    listener.#server.on('error', (cause) => needs.log.error('http.listener', { cause }))
+    return listener
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  /** Requests that are running now. */
+  get running(): number {
+    return this.#progress.running
+  }
+
+  #create(): http.Server {
+    const { maxHeaderBytes, headersMs, keepAliveMs, maxConnections } = this.#limits
+    const options: https.ServerOptions = {
+      maxHeaderSize: maxHeaderBytes,
+      headersTimeout: headersMs,
+      requestTimeout: 0,
+      keepAliveTimeout: keepAliveMs,
+      connectionsCheckingInterval: Math.min(headersMs, 5000),
+      noDelay: true,
+      keepAlive: true,
+      handshakeTimeout: 10_000,
+      minVersion: 'TLSv1.2',
+      ...this.#needs.tls,
+    }
+    const server = this.#needs.tls ? https.createServer(options) : http.createServer(options)
+    server.maxConnections = maxConnections
+    server.on('connection', (socket: Socket) => this.#count(socket))
+    server.on('clientError', (cause: NodeJS.ErrnoException, socket: Socket) =>
+      answerBadRequest(cause, socket),
+    )
+    server.on('connect', (_req: IncomingMessage, socket: Socket) =>
+      socket.end(
+        'HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
+      ),
+    )
+    server.on('request', (req, res) => void this.#take(req, res, () => {}))
+    server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
+      let waits = true
+      void this.#take(req, res, () => {
+        if (waits && !res.headersSent) res.writeContinue()
+        waits = false
+      })
+    })
+    server.on('checkExpectation', (_req: IncomingMessage, res: ServerResponse) =>
+      refuse(res, 417, 'expectation'),
+    )
+    return server
+  }
+
+  /** Nothing that happens in one request touches another. */
+  async #take(req: IncomingMessage, res: ServerResponse, goOn: () => void): Promise<void> {
+    this.#progress.watch(req, res)
+    res.once('close', () => {
+      if (this.#stopping) this.#server.closeIdleConnections()
+    })
+    req.on('error', () => {})
+    res.on('error', () => {})
+    try {
+      if (this.#stopping) res.shouldKeepAlive = false
+      const head = frontDoor(req)
+      if (!head.pass) return refuse(res, head.status, head.why)
+      const peer = {
+        address: req.socket.remoteAddress ?? '',
+        tls: (req.socket as TLSSocket).encrypted,
+      }
+      const origin = originOf(peer, req.headers, this.#needs.isTrustedProxy)
+      const { path, query, host } = head
+      const door: Door = { ...origin, path, query, host, goOn }
+      const route = routeFor(this.#needs.routes, req.method ?? '', path)
+      if (!route) return refuse(res, 404, 'not_found')
+      if (typeof route === 'function') {
+        goOn()
+        await route(req, res, door)
+      } else await route.handler(req, res, door)
+    } catch (cause) {
+      this.#needs.log.error('http.request_failed', { method: req.method, cause })
+      if (res.headersSent) res.destroy()
+      else refuse(res, 500, 'broken')
+    }
+  }
+
+  #count(socket: Socket): void {
+    const address = plainAddress(socket.remoteAddress ?? '')
+    if (this.#needs.isTrustedProxy(address)) return
+    const from = networkOf(address, 32, 64)
+    const count = (this.#ofAddress.get(from) ?? 0) + 1
+    if (count > this.#limits.maxConnectionsOfAddress) {
+      socket.destroy()
+      return
+    }
+    this.#ofAddress.set(from, count)
+    socket.once('close', () => {
+      const left = (this.#ofAddress.get(from) ?? 1) - 1
+      if (left > 0) this.#ofAddress.set(from, left)
+      else this.#ofAddress.delete(from)
+    })
+  }
+
+  /** Takes no more, lets what runs end, and cuts what has not ended in time. */
+  async stop(): Promise<void> {
+    if (this.#stopping) return
+    this.#stopping = true
+    const closed = once(this.#server, 'close')
+    this.#server.close()
+    this.#server.closeIdleConnections()
+    const cut = setTimeout(() => this.#server.closeAllConnections(), this.#limits.stopMs)
+    await closed
+    clearTimeout(cut)
+    this.#progress[Symbol.dispose]()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+}

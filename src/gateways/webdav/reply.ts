@@ -1,0 +1,125 @@
+/**
+ * Replies: what a method answers, as a value; and how it is sent.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Problem, type ProblemCode } from '#base/problem.ts'
+import { errorBody, XML_TYPE } from '#wire/webdav/multistatus.ts'
+
+export type Reply = {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly type?: string
+}
+
+export const reply = (status: number, headers?: Reply['headers']): Reply =>
+  headers ? { status, headers } : { status }
+
+/** A refusal that names the condition which was not met (RFC 4918 §16). */
+export const refusal = (
+  status: number,
+  condition: string,
+  hrefs: readonly string[] = [],
+): Reply => ({
+  status,
+  body: errorBody(condition, hrefs),
+  type: XML_TYPE,
+})
+
+export const xml = (status: number, body: string, headers?: Reply['headers']): Reply => ({
+  status,
+  body,
+  type: XML_TYPE,
+  ...(headers ? { headers } : {}),
+})
+
+const text = (status: number, message: string, headers?: Reply['headers']): Reply => ({
+  status,
+  body: `${message}\n`,
+  type: 'text/plain; charset=utf-8',
+  ...(headers ? { headers } : {}),
+})
+
+/** Seconds after which it makes sense to ask again. */
+const RETRY = { 'Retry-After': '30' }
+
+const STATUS: Readonly<Record<ProblemCode, number>> = {
+  invalid: 400,
+  unauthenticated: 401,
+  step_up_required: 403,
+  second_factor_required: 403,
+  forbidden: 403,
+  cross_origin: 403,
+  not_found: 404,
+  conflict: 409,
+  link_dead: 404,
+  too_large: 413,
+  busy: 429,
+  unavailable: 503,
+  broken: 500,
+}
+
+/** What the file system says, as far as it is about the request and not about us. */
+const OF_SYSTEM: Readonly<Record<string, number>> = {
+  ENOSPC: 507,
+  EDQUOT: 507,
+  EFBIG: 507,
+  ENAMETOOLONG: 400,
+  ENOENT: 409,
+  ENOTDIR: 409,
+  EEXIST: 409,
+  ENOTEMPTY: 409,
+  EISDIR: 409,
+  EMFILE: 503,
+  ENFILE: 503,
+  EIO: 503,
+  EROFS: 503,
+}
+
+/** null: nobody foresaw it, and the log has to have it. */
+export function replyFor(thrown: unknown): Reply | null {
+  if (thrown instanceof Problem) {
+    const status = STATUS[thrown.code]
+    const condition = thrown.fields.find((one) => one.field === 'body')?.fault
+    if (condition !== undefined) return refusal(status, condition)
+    return text(status, thrown.message, status === 429 || status === 503 ? RETRY : undefined)
+  }
+  const status = OF_SYSTEM[(thrown as NodeJS.ErrnoException | null)?.code ?? '']
+  return status === undefined ? null : reply(status, status === 503 ? RETRY : undefined)
+}
+
+/** A body that was not read may still come: so much of it is thrown away to keep the connection. */
+const MAX_DISCARDED = 1024 * 1024
+const DISCARD_MS = 10_000
+
+export function send(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { status, headers, body, type }: Reply,
+): void {
+  const length = body === undefined ? 0 : Buffer.byteLength(body)
+  res.writeHead(status, {
+    ...headers,
+    ...(type === undefined ? {} : { 'Content-Type': type }),
+    ...(status === 204 || status === 304 ? {} : { 'Content-Length': length }),
+    'Cache-Control': headers?.['Cache-Control'] ?? 'no-store',
+  })
+  if (body === undefined || req.method === 'HEAD') res.end()
+  else res.end(body)
+  if (!req.complete) discard(req)
+}
+
+/**
+ * Reads on for a while, so that a client which sends all before it listens gets its answer; one that
+ * goes on for ever is cut off.
+ */
+function discard(req: IncomingMessage): void {
+  let bytes = 0
+  const cut = setTimeout(() => req.destroy(), DISCARD_MS)
+  req.once('close', () => clearTimeout(cut)).once('end', () => clearTimeout(cut))
+  req.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > MAX_DISCARDED) req.destroy()
+  })
+  req.resume()
+}
