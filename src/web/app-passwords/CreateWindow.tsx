@@ -1,0 +1,98 @@
+/**
+ * The window that creates an application password. Closing it asks once if nothing was copied.
+ */
+import { Trans, useLingui } from '@lingui/react/macro'
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { useState } from 'react'
+import type { Application, CreatedAppPassword, Profile } from '../api/types.ts'
+import { CreatedView } from './CreatedView.tsx'
+import { CreateForm } from './CreateForm.tsx'
+
+type Props = {
+  opened: boolean
+  onClose: () => void
+  policy: Profile['policy']
+  application?: Application
+}
+
+type At =
+  | { at: 'asking' }
+  | { at: 'created'; created: CreatedAppPassword; copied: boolean; leaving: boolean }
+
+export function CreateWindow({ opened, onClose, policy, application }: Props): React.ReactNode {
+  const { t } = useLingui()
+  const narrow = useMediaQuery('(max-width: 36em)') ?? false
+  const [state, setState] = useState<At>({ at: 'asking' })
+  const close = (): void => {
+    if (state.at === 'created' && !state.copied && !state.leaving)
+      return setState({ ...state, leaving: true })
+    onClose()
+    setState({ at: 'asking' })
+  }
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      closeOnClickOutside={state.at === 'asking'}
+      title={t`Create an application password`}
+      size="lg"
+      fullScreen={narrow}
+    >
+      {state.at === 'asking' ? (
+        <Stack gap="md">
+          <Text size="sm">
+            <Trans>
+              An application password connects an application that does not support modern sign-in
+              (OAuth).
+            </Trans>
+          </Text>
+          <CreateForm
+            policy={policy}
+            {...(application && { application })}
+            onCreated={(created) =>
+              setState({ at: 'created', created, copied: false, leaving: false })
+            }
+          />
+        </Stack>
+      ) : (
+        <Stack gap="md">
+          <CreatedView
+            created={state.created}
+            onCopied={() => setState({ ...state, copied: true, leaving: false })}
+          />
+          {state.leaving ? (
+            <Leaving onStay={() => setState({ ...state, leaving: false })} onLeave={close} />
+          ) : (
+            <Button onClick={close}>
+              <Trans>Done</Trans>
+            </Button>
+          )}
+        </Stack>
+      )}
+    </Modal>
+  )
+}
+
+function Leaving({ onStay, onLeave }: { onStay: () => void; onLeave: () => void }) {
+  return (
+    <Alert color="red" role="alert">
+      <Stack gap="sm">
+        <Text size="sm">
+          <Trans>
+            You have not copied the application password. Once this window is closed, nobody can
+            show it again.
+          </Trans>
+        </Text>
+        <Group gap="xs">
+          <Button variant="default" size="xs" onClick={onStay}>
+            <Trans>Stay</Trans>
+          </Button>
+          <Button color="red.9" size="xs" onClick={onLeave}>
+            <Trans>Close anyway</Trans>
+          </Button>
+        </Group>
+      </Stack>
+    </Alert>
+  )
+}

@@ -1,0 +1,7 @@
+/**
+ * What the build turns into modules besides TypeScript.
+ */
+declare module '*.po' {
+  import type { Messages } from '@lingui/core'
+  export const messages: Messages
+}

@@ -1,0 +1,50 @@
+/**
+ * Something to take elsewhere: its label, the text, and a button that copies it.
+ */
+import { useLingui } from '@lingui/react/macro'
+import { Button, Group, Text } from '@mantine/core'
+import { useRef } from 'react'
+import { useCopy, type Copied } from './copy.ts'
+import classes from './CopyField.module.css'
+
+type Props = {
+  label: string
+  text: string
+  large?: boolean
+  onCopied?: () => void
+}
+
+export function CopyField({ label, text, large = false, onCopied }: Props): React.ReactNode {
+  const shown = useRef<HTMLElement>(null)
+  const { state, copy } = useCopy(onCopied)
+  const { t } = useLingui()
+  return (
+    <div>
+      <Text size="sm" fw={500} component="div">
+        {label}
+      </Text>
+      <Group gap="xs" wrap={large ? 'wrap' : 'nowrap'} align="center">
+        <code ref={shown} className={large ? classes.large : classes.text} translate="no">
+          {text}
+        </code>
+        <Button
+          variant={large ? 'filled' : 'default'}
+          size={large ? 'sm' : 'xs'}
+          className={classes.button}
+          aria-label={`${t`Copy`}: ${label}`}
+          onClick={() => void copy(text, shown.current)}
+        >
+          <CopyWord state={state} />
+        </Button>
+      </Group>
+      <output className={classes.said}>
+        {state === 'selected' && t`Selected. Press Ctrl+C (on a Mac ⌘C) to copy.`}
+      </output>
+    </div>
+  )
+}
+
+function CopyWord({ state }: { state: Copied }): React.ReactNode {
+  const { t } = useLingui()
+  return state === 'copied' ? t`Copied` : t`Copy`
+}

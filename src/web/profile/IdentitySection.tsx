@@ -1,0 +1,61 @@
+/**
+ * Who one is: name, e-mail, where the account comes from, language, and how full Home is.
+ */
+import { useLingui } from '@lingui/react/macro'
+import { NativeSelect } from '@mantine/core'
+import { useAction } from '../api/query.ts'
+import type { Language, Profile } from '../api/types.ts'
+import { LANGUAGE_NAMES, LANGUAGES, speak } from '../i18n.ts'
+import { CopyField } from '../parts/CopyField.tsx'
+import { Fact, Facts } from '../parts/Facts.tsx'
+import { Failure } from '../parts/Failure.tsx'
+import { Rename } from '../parts/Rename.tsx'
+import { Section } from '../parts/Section.tsx'
+import { Usage } from '../parts/Usage.tsx'
+import { ROLE_WORDS, SOURCE_WORDS } from '../words/people.ts'
+
+export function IdentitySection({ me }: { me: Profile }): React.ReactNode {
+  const { t, i18n } = useLingui()
+  const { user, policy } = me
+  const change = useAction('PATCH /me', ({ user: changed }) => speak(changed.language, true))
+  return (
+    <Section title={t`Identity`}>
+      <Facts>
+        <Fact label={t`Shown name`}>
+          <Rename
+            name={user.displayName || user.name}
+            label={t`Shown name`}
+            field="displayName"
+            save={(displayName) => change.mutateAsync({ body: { displayName } })}
+          />
+        </Fact>
+        <Fact label={t`User name`}>
+          <bdi>{user.name}</bdi>
+        </Fact>
+        <Fact label={t`E-mail`}>
+          <bdi>{user.email}</bdi>
+        </Fact>
+        <Fact label={t`Account`}>
+          {i18n._(SOURCE_WORDS[user.source])} · {i18n._(ROLE_WORDS[user.role])}
+        </Fact>
+        <Fact label={t`Language`}>
+          <NativeSelect
+            size="xs"
+            maw="10rem"
+            aria-label={t`Language`}
+            value={user.language}
+            data={LANGUAGES.map((one) => ({ value: one, label: LANGUAGE_NAMES[one] }))}
+            onChange={(event) =>
+              change.mutate({ body: { language: event.currentTarget.value as Language } })
+            }
+          />
+        </Fact>
+        <Fact label={t`Drive, Home`}>
+          <Usage used={user.usedBytes} quota={user.quotaBytes ?? policy.quotaBytes} />
+        </Fact>
+      </Facts>
+      <CopyField label={t`Address of your drive`} text={me.driveUrl} />
+      <Failure problem={change.variables?.body.language ? change.error : null} />
+    </Section>
+  )
+}

@@ -1,0 +1,67 @@
+/**
+ * One setting: what it does and is called, its value, its default, who changed it and when.
+ */
+import { Trans, useLingui } from '@lingui/react/macro'
+import { Anchor, Code, Text } from '@mantine/core'
+import type { Setting } from '../api/types.ts'
+import { Ago } from '../parts/Ago.tsx'
+import { SETTING_WORDS } from '../words/settings.ts'
+import classes from './SecurityPage.module.css'
+import { SettingField } from './SettingField.tsx'
+import { useValueText } from './value-text.ts'
+
+type Props = {
+  setting: Setting
+  value: Setting['value']
+  onChange: (value: Setting['value']) => void
+  error: string | undefined
+}
+
+export function SettingRow({ setting, value, onChange, error }: Props): React.ReactNode {
+  const { i18n } = useLingui()
+  const words = SETTING_WORDS[setting.name]
+  const textOf = useValueText()
+  const initial = textOf(setting.name, setting.initial)
+  return (
+    <div className={classes.row} id={setting.name}>
+      <div>
+        <Text size="sm" fw={500}>
+          {i18n._(words.label)}
+        </Text>
+        <Text size="sm" c="dimmed">
+          {i18n._(words.about)}
+        </Text>
+        <Code>{setting.name}</Code>
+      </div>
+      <div>
+        <SettingField setting={setting} value={value} onChange={onChange} error={error} />
+        <Text size="xs" c="dimmed" mt={4}>
+          <Trans>Default: {initial}</Trans>
+          {value !== setting.initial && (
+            <>
+              {' · '}
+              <Anchor
+                component="button"
+                type="button"
+                size="xs"
+                aria-label={`${i18n._(words.label)}: ${initial}`}
+                onClick={() => onChange(setting.initial)}
+              >
+                <Trans>use the default</Trans>
+              </Anchor>
+            </>
+          )}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {setting.updatedAt === null ? (
+            <Trans>Never changed</Trans>
+          ) : (
+            <Trans>
+              Changed by <bdi>{setting.updatedBy}</bdi>, <Ago at={setting.updatedAt} />
+            </Trans>
+          )}
+        </Text>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,44 @@
+/**
+ * Administration, one user: who it is, what it has, and what can be done about it.
+ */
+import { Trans } from '@lingui/react/macro'
+import { Anchor } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { reading } from '../api/query.ts'
+import { Loaded } from '../parts/Loaded.tsx'
+import { Page } from '../parts/Page.tsx'
+import { StateBadge } from './StateBadge.tsx'
+import { UserAppPasswords } from './UserAppPasswords.tsx'
+import { UserAudit } from './UserAudit.tsx'
+import { UserDeeds } from './UserDeeds.tsx'
+import { UserFactors } from './UserFactors.tsx'
+import { UserIdentity } from './UserIdentity.tsx'
+import { UserSessions } from './UserSessions.tsx'
+
+export function UserPage(): React.ReactNode {
+  const { userId } = useParams({ strict: false }) as { userId: string }
+  const user = useQuery(reading('GET /users/:id', { params: { id: userId } }))
+  return (
+    <>
+      <Anchor component={Link} to="/administration/users" size="sm">
+        <Trans>Users</Trans>
+      </Anchor>
+      <Loaded query={user}>
+        {(found) => (
+          <Page
+            title={found.displayName || found.name}
+            actions={<StateBadge state={found.state} />}
+          >
+            <UserIdentity key={found.updatedAt} user={found} />
+            <UserDeeds user={found} />
+            <UserAppPasswords user={found} />
+            <UserFactors user={found} />
+            <UserSessions user={found} />
+            <UserAudit user={found} />
+          </Page>
+        )}
+      </Loaded>
+    </>
+  )
+}

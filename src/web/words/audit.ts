@@ -1,0 +1,80 @@
+/**
+ * The words for the audit: actions, outcomes, and why something was refused.
+ */
+import type { I18n, MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+import type { AuditAction, AuditRow } from '../api/types.ts'
+
+export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
+  'session.create': msg`Signed in`,
+  'session.second_factor': msg`Gave the second factor`,
+  'session.step_up': msg`Confirmed identity`,
+  'session.end': msg`Ended a browser session`,
+  'link.create': msg`Made a one-time link`,
+  'link.use': msg`Used a one-time link`,
+  'user.create': msg`Created a user`,
+  'user.update': msg`Changed a user`,
+  'user.enable': msg`Enabled a user`,
+  'user.disable': msg`Disabled a user`,
+  'user.delete': msg`Deleted a user`,
+  'password.change': msg`Set a main password`,
+  'second_factor.create': msg`Set up a second factor`,
+  'second_factor.update': msg`Renamed a second factor`,
+  'second_factor.delete': msg`Removed a second factor`,
+  'recovery_codes.create': msg`Made recovery codes`,
+  'app_password.create': msg`Created an application password`,
+  'app_password.update': msg`Renamed an application password`,
+  'app_password.revoke': msg`Deleted an application password`,
+  'gateway.sign_in': msg`Signed in at a gateway`,
+  'shared_folder.create': msg`Created a shared folder`,
+  'shared_folder.update': msg`Changed a shared folder`,
+  'shared_folder.delete': msg`Deleted a shared folder`,
+  'settings.update': msg`Changed settings`,
+  'audit.read': msg`Read the audit`,
+  'audit.accept': msg`Accepted the audit as it is`,
+  'admin.recover': msg`Made a link for a new administrator`,
+  'store.backup': msg`Wrote a backup`,
+  'store.restore': msg`Restored a backup`,
+}
+export const AUDIT_ACTIONS = Object.keys(ACTION_WORDS) as AuditAction[]
+
+export const OUTCOME_WORDS: Record<AuditRow['outcome'], MessageDescriptor> = {
+  ok: msg`Done`,
+  refused: msg`Refused`,
+}
+
+export const ACTOR_WORDS: Record<AuditRow['actor']['kind'], MessageDescriptor> = {
+  user: msg`Person`,
+  application: msg`Application`,
+  operator: msg`Operator on the host`,
+  system: msg`Passerelle`,
+  nobody: msg`Not signed in`,
+}
+
+const REASON_WORDS: Readonly<Record<string, MessageDescriptor>> = {
+  empty: msg`no user name or no password`,
+  malformed: msg`unreadable user name or password`,
+  not_an_app_password: msg`not an application password: most often a main password`,
+  mistyped: msg`application password with a typing mistake`,
+  unknown: msg`unknown`,
+  wrong_user_name: msg`the user name of somebody else`,
+  revoked: msg`application password was deleted`,
+  expired: msg`application password has expired`,
+  unused: msg`application password was not used for too long`,
+  user_disabled: msg`the person is disabled`,
+  second_factor_missing: msg`the person has no second factor`,
+  gateway_not_allowed: msg`application password is not for this gateway`,
+  network_not_allowed: msg`not allowed from this address`,
+  wrong_password: msg`wrong password`,
+  wrong_code: msg`wrong code`,
+  replayed: msg`code was used before`,
+  throttled: msg`too many attempts`,
+  link_dead: msg`link was used or has ended`,
+  forbidden: msg`not allowed`,
+}
+
+/** A reason that has no words is shown as the server writes it: it can be searched for. */
+export const reasonText = (reason: string, i18n: I18n): string => {
+  const words = REASON_WORDS[reason]
+  return words ? i18n._(words) : reason
+}

@@ -1,0 +1,43 @@
+/**
+ * The words for notices. The values come from the server's parameters.
+ */
+import type { I18n } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+import type { Notice, NoticeKind } from '../api/types.ts'
+import { day, isolated } from '../parts/moments.ts'
+
+type Values = { name: string; ip: string; client: string; until: string }
+
+export const NOTICE_WORDS: Record<NoticeKind, (i18n: I18n, values: Values) => string> = {
+  app_password_created: (i18n, { name }) =>
+    i18n._(msg`The application password ${name} was created.`),
+  app_password_new_network: (i18n, { name, ip }) =>
+    i18n._(
+      msg`The application password ${name} was used for the first time from the network of ${ip}. If that was not you, delete it.`,
+    ),
+  app_password_ends_14: (i18n, { name, until }) =>
+    i18n._(
+      msg`The application password ${name} ends within 14 days (${until}). Create a new one for that application before then.`,
+    ),
+  app_password_ends_3: (i18n, { name, until }) =>
+    i18n._(
+      msg`The application password ${name} ends within 3 days (${until}). Create a new one for that application now.`,
+    ),
+  second_factor_created: (i18n, { name }) => i18n._(msg`The second factor ${name} was set up.`),
+  second_factor_deleted: (i18n, { name }) => i18n._(msg`The second factor ${name} was removed.`),
+  recovery_code_used: (i18n) =>
+    i18n._(msg`A recovery code was used to sign in. If that was not you, tell your administrator.`),
+  password_changed: (i18n) =>
+    i18n._(msg`Your password was changed. If that was not you, tell your administrator.`),
+}
+
+export function noticeText({ kind, params }: Pick<Notice, 'kind' | 'params'>, i18n: I18n): string {
+  const text = (name: string): string => isolated(String(params[name] ?? ''))
+  const until = Number(params['expiresAt'] ?? params['until'] ?? Number.NaN)
+  return NOTICE_WORDS[kind](i18n, {
+    name: text('name'),
+    ip: text('ip'),
+    client: text('client'),
+    until: Number.isFinite(until) ? day(until, i18n.locale) : text('until'),
+  })
+}
