@@ -2,7 +2,8 @@
  * The anchor of the audit: where the chain ended, kept in a file that the database cannot reach.
  *
  * A tail that was cut off leaves a chain that fits; so does an older database put in place of the
- * newer. The anchor tells: the row that it names must be there. It follows the chain by a second.
+ * newer. The anchor tells: the row that it names must be there. It follows the chain by a second,
+ * and only a chain that still has that row.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { open, readFile, rename } from 'node:fs/promises'
@@ -15,7 +16,13 @@ import type { Keyring } from '#vault/keyring.ts'
 /** How far the file may be behind the chain. */
 const EVERY_MS = SECOND
 
-export type AnchorNeeds = { readonly keyring: Keyring; readonly clock: Clock; readonly log: Log }
+/** `hashAt` reads the row in that place of the chain. */
+export type AnchorNeeds = {
+  readonly keyring: Keyring
+  readonly clock: Clock
+  readonly log: Log
+  hashAt(seq: number): Promise<string | null>
+}
 
 export class AuditAnchorFile implements AsyncDisposable {
   readonly #file: string
@@ -51,10 +58,6 @@ export class AuditAnchorFile implements AsyncDisposable {
   /** The chain ends here now, committed. Written within a second; never waited for. */
   moved(head: AuditAnchor): void {
     if (this.#frozen) return
-    if (head.seq === this.#kept?.seq && head.hash !== this.#kept.hash) {
-      this.#needs.log.error('audit.chain_broken', { seq: head.seq, fault: 'changed' })
-      return this.freeze()
-    }
     const known = this.#wanted ?? this.#kept
     if (known && head.seq <= known.seq) return
     this.#wanted = head
@@ -68,21 +71,35 @@ export class AuditAnchorFile implements AsyncDisposable {
   async flush(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
-    this.#writing = this.#writing.then(async () => {
-      const head = this.#wanted
-      if (!head || this.#frozen) return
-      this.#writtenAt = this.#needs.clock.now()
-      try {
-        // A command beside the server appends too: the later of both stays.
-        const other = await readAnchor(this.#file, this.#needs.keyring)
-        this.#kept = other && other.seq > head.seq ? other : head
-        if (this.#kept === head) await this.#write(head)
-        if (this.#wanted === head) this.#wanted = null
-      } catch (cause) {
-        this.#needs.log.error('audit.anchor_not_written', { cause, file: this.#file })
-      }
-    })
+    this.#writing = this.#writing.then(async () => await this.#follow())
     await this.#writing
+  }
+
+  async #follow(): Promise<void> {
+    const head = this.#wanted
+    if (!head || this.#frozen) return
+    this.#writtenAt = this.#needs.clock.now()
+    try {
+      // A command beside the server appends too: the later of both stays.
+      const other = await readAnchor(this.#file, this.#needs.keyring)
+      if (other && other.seq >= (this.#kept?.seq ?? 0)) this.#kept = other
+      if (await this.#chainLost()) return this.freeze()
+      if (!this.#kept || this.#kept.seq < head.seq) await this.#write(head)
+      if (this.#wanted === head) this.#wanted = null
+    } catch (cause) {
+      this.#needs.log.error('audit.anchor_not_written', { cause, file: this.#file })
+    }
+  }
+
+  /** Whether the row that was anchored is gone, so that going on would hide it. */
+  async #chainLost(): Promise<boolean> {
+    const kept = this.#kept
+    if (!kept || kept.seq === 0) return false
+    const hash = await this.#needs.hashAt(kept.seq)
+    if (hash === kept.hash) return false
+    const fault = hash === null ? 'missing' : 'changed'
+    this.#needs.log.error('audit.chain_broken', { seq: kept.seq, fault })
+    return true
   }
 
   /**
@@ -93,7 +110,6 @@ export class AuditAnchorFile implements AsyncDisposable {
     await this.#writing
     await this.#write(head)
     this.#frozen = false
-    this.#kept = head
     this.#wanted = null
   }
 
@@ -110,6 +126,7 @@ export class AuditAnchorFile implements AsyncDisposable {
       await handle.close()
     }
     await rename(temporary, this.#file)
+    this.#kept = { seq, hash }
     const folder = await open(path.dirname(this.#file))
     try {
       await folder.sync()
