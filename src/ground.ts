@@ -8,6 +8,7 @@ import { idsFrom, type NewId } from '#base/id.ts'
 import { createLog, type Log } from '#base/log.ts'
 import { AuditAnchorFile } from '#changes/audit-anchor.ts'
 import { CurrentSettings } from '#changes/current-settings.ts'
+import type { AuditAnchor } from '#domain/audit.ts'
 import type { IdentityNeeds } from '#identity/needs.ts'
 import { PasswordHasher } from '#identity/password-hash.ts'
 import { migrate, pending } from '#store/migrations.ts'
@@ -59,11 +60,20 @@ export async function openGround(
   await using opened = new AsyncDisposableStack()
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
   const { keyring, made } = await openKeys(config, world.entropy)
-  const seal = { keyId: keyring.current, key: keyring.key('audit'), clock: world.clock }
+  let told: AuditAnchorFile | null = null // it is opened after the store, whose rows it looks at
+  const seal = {
+    keyId: keyring.current,
+    key: keyring.key('audit'),
+    clock: world.clock,
+    appended: (head: AuditAnchor): void => told?.moved(head),
+  }
   const store = opened.use(await openStore(config.database, seal, world.log))
   const migrations = migrates ? await migrate(store.db) : await refusePending(store)
   await checkKeys(store.tables.meta, keyring)
-  const anchor = opened.use(await AuditAnchorFile.open(anchorFile(config), { keyring, ...world }))
+  const hashAt = async (seq: number): Promise<string | null> => await store.tables.audit.hashAt(seq)
+  const anchorNeeds = { keyring, ...world, hashAt }
+  const anchor = opened.use(await AuditAnchorFile.open(anchorFile(config), anchorNeeds))
+  told = anchor
   const settings = new CurrentSettings(store.tables, world.clock)
   const hasher = opened.use(new PasswordHasher({ keyring, entropy: world.entropy }))
   const newId = idsFrom(world.clock, world.entropy)

@@ -34,6 +34,23 @@ describe('store: audit', () => {
       assert.deepEqual(await store.tables.audit.head(), head)
     })
 
+    it('stays whole when a stranger sends half a character, NUL, or numbers of any size', async () => {
+      await using store = await open()
+      const odd = '\ud83d half\0 \udc00'
+      await store.tables.audit.append(
+        auditEvent({
+          actor: { kind: 'nobody', id: null, name: odd },
+          target: { kind: 'x', id: odd, name: odd },
+          ip: odd,
+          client: odd,
+          reason: odd,
+          details: { [odd]: odd, n: 1e300, m: -0, k: 0.1 },
+        }),
+      )
+      await store.tables.audit.append(auditEvent())
+      assert.deepEqual((await whole(store)).fault, null)
+    })
+
     it('is one whole chain, however many nodes append together, in transactions or not', async () => {
       await using place = await newPlace(name)
       await using here = await openTestStore(name, { at: place.address })

@@ -62,6 +62,12 @@ export function audit(db: Kysely<Database>, seal: AuditSeal) {
       return { seq, hash }
     },
 
+    /** Of the row in that place; null when there is none. */
+    async hashAt(seq: number): Promise<string | null> {
+      const found = db.selectFrom('audit').select('hash').where('seq', '=', seq)
+      return (await found.executeTakeFirst())?.hash ?? null
+    },
+
     /** Newest first. `size` rows at the most. */
     async list(filter: AuditFilter, size: number): Promise<AuditRow[]> {
       const rows = await db
@@ -93,6 +99,25 @@ export function audit(db: Kysely<Database>, seal: AuditSeal) {
   }
 }
 
+/**
+ * Half a character (a surrogate alone, where a name was cut) and NUL do not come back from a database
+ * as they went in: a row with one would never fit its hash again, and a stranger chooses the names.
+ */
+function storable(event: AuditEvent): AuditEvent {
+  const { actor, target } = event
+  return {
+    ...event,
+    actor: { kind: actor.kind, id: whole(actor.id), name: whole(actor.name) },
+    ip: whole(event.ip),
+    client: whole(event.client),
+    target: { kind: target.kind, id: whole(target.id), name: whole(target.name) },
+    reason: whole(event.reason),
+  }
+}
+
+const whole = (text: string | null): string | null =>
+  text?.toWellFormed().replaceAll('\0', '\u{fffd}') ?? null
+
 async function appendTo(
   db: Kysely<Database>,
   seal: AuditSeal,
@@ -104,7 +129,7 @@ async function appendTo(
     .where('id', '=', 1)
     .returning(['seq', 'hash'])
     .executeTakeFirstOrThrow()
-  const row = { ...event, seq: head.seq, at: seal.clock.now(), keyId: seal.keyId }
+  const row = { ...storable(event), seq: head.seq, at: seal.clock.now(), keyId: seal.keyId }
   const hash = auditHash(seal.key, head.hash, row)
   await db
     .insertInto('audit')

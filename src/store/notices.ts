@@ -20,7 +20,7 @@ export function notices(db: Kysely<Database>) {
       ])
   return {
     /** The same event is one notice: a second one with the same key is not added. */
-    async add(id: string, notice: NewNotice, at: number, mail: 'off' | 'pending'): Promise<void> {
+    async add(id: string, notice: NewNotice, at: number): Promise<void> {
       await db
         .insertInto('notice')
         .values({
