@@ -96,21 +96,16 @@ export function judgeTry(
 }
 
 /**
- * What a success does, ordered by key: consecutive failures of the account start anew, those of
- * strangers too; the try itself is taken back where failures of many accounts are counted.
+ * What a success takes back: all consecutive failures of the account, those of strangers too; and
+ * the try itself where failures of many accounts are counted.
  */
-export function afterSuccess(
-  what: Tried,
-  trier: Trier,
-): { readonly clear: readonly string[]; readonly takeBack: readonly string[] } {
-  const strangers = { ...trier, device: null }
-  const clear = [...accountLimits(what, trier), ...accountLimits(what, strangers)]
-  return {
-    clear: [...new Set(clear.map((limit) => limit.key))].sort(),
-    takeBack: placeLimits(what, trier)
-      .map((limit) => limit.key)
-      .sort(),
-  }
+export function afterSuccess(what: Tried, trier: Trier): Map<string, 1 | 'all'> {
+  const own = accountLimits(what, trier)
+  const strangers = accountLimits(what, { ...trier, device: null })
+  return new Map<string, 1 | 'all'>([
+    ...[...own, ...strangers].map(({ key }) => [key, 'all'] as const),
+    ...placeLimits(what, trier).map(({ key }) => [key, 1] as const),
+  ])
 }
 
 /** How every counter of an account begins: a new main password by a link opens all ways in again. */

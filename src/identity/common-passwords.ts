@@ -10,7 +10,7 @@ const SHORT_UNIT = 4
 /** Neighbours in the alphabet and on keyboards (English, French, German), three at least. */
 const ROWS = [
   'abcdefghijklmnopqrstuvwxyz',
-  '01234567890',
+  '0123456789'.repeat(3),
   'qwertyuiopasdfghjklzxcvbnm',
   'azertyuiopqsdfghjklmwxcvbn',
   'qwertzuiopasdfghjklyxcvbnm',

@@ -17,7 +17,7 @@ export type IdentityNeeds = {
   readonly newId: NewId
   readonly keyring: Keyring
   readonly sealer: Sealer
-  readonly hasher: PasswordHasher
+  readonly hasher: Pick<PasswordHasher, 'hash' | 'verify' | 'needsRehash'>
   readonly log: Log
   /** The settings that apply now. */
   settings(): Settings | Promise<Settings>

@@ -11,7 +11,7 @@ import type { Secret } from '#base/secret.ts'
 import type { Keyring } from '#vault/keyring.ts'
 
 /** RFC 9106 and OWASP's floor: 19 MiB, two passes, one lane; about 30 ms of one core. */
-type Cost = { readonly m: number; readonly t: number; readonly p: number }
+export type Cost = { readonly m: number; readonly t: number; readonly p: number }
 const COST: Cost = { m: 19_456, t: 2, p: 1 }
 const TAG_BYTES = 32
 const SALT_BYTES = 16
@@ -23,11 +23,13 @@ const MOST_WAITING = 64
 
 /** What a PHC string says. */
 type Stored = Cost & { readonly keyId: string; readonly salt: Buffer; readonly tag: Buffer }
-type Needs = { readonly keyring: Keyring; readonly entropy: Entropy }
+/** `cost` of new hashes, where it is not the product's: KiB of memory, passes, lanes. */
+type Needs = { readonly keyring: Keyring; readonly entropy: Entropy; readonly cost?: Cost }
 type Work = { readonly start: () => void; readonly refuse: (problem: Problem) => void }
 
 export class PasswordHasher implements AsyncDisposable {
   readonly #needs: Needs
+  readonly #cost: Cost
   readonly #waiting: Work[] = []
   #running = 0
   #closed = false
@@ -35,14 +37,15 @@ export class PasswordHasher implements AsyncDisposable {
 
   constructor(needs: Needs) {
     this.#needs = needs
+    this.#cost = needs.cost ?? COST
   }
 
   /** @throws Problem `busy` when too many wait, `unavailable` when the server stops */
   async hash(secret: Secret): Promise<string> {
     const { keyring, entropy } = this.#needs
     const salt = entropy(SALT_BYTES)
-    const tag = await this.#derive(secret, { ...COST, keyId: keyring.current, salt })
-    return written({ ...COST, keyId: keyring.current, salt, tag })
+    const tag = await this.#derive(secret, { ...this.#cost, keyId: keyring.current, salt })
+    return written({ ...this.#cost, keyId: keyring.current, salt, tag })
   }
 
   /**
@@ -59,7 +62,8 @@ export class PasswordHasher implements AsyncDisposable {
   /** Whether it was made with other costs or an older key than a new one would be. */
   needsRehash(stored: string): boolean {
     const { m, t, p, keyId } = read(stored)
-    return m !== COST.m || t !== COST.t || p !== COST.p || keyId !== this.#needs.keyring.current
+    const now = this.#cost
+    return m !== now.m || t !== now.t || p !== now.p || keyId !== this.#needs.keyring.current
   }
 
   /** Those that wait are refused; those that run are waited for. */
@@ -72,7 +76,7 @@ export class PasswordHasher implements AsyncDisposable {
   #nobody(): Stored {
     const { keyring, entropy } = this.#needs
     return {
-      ...COST,
+      ...this.#cost,
       keyId: keyring.current,
       salt: entropy(SALT_BYTES),
       tag: Buffer.alloc(TAG_BYTES),

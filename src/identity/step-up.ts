@@ -47,12 +47,11 @@ export async function confirm(
       if (still?.state !== 'active') throw new Overtaken('disabled')
       if (still.password_changed_at !== user.password_changed_at)
         throw new Overtaken('wrong_password')
-      await forgetFailures(tables, passwordTry)
       if (codeTry && given.code) {
         const code = { kind: kindOf(given.code), code: given.code }
         if (!(await takeCode(needs, tables, user, code))) throw new Overtaken('wrong_code')
-        await forgetFailures(tables, codeTry)
       }
+      await forgetFailures(tables, passwordTry, ...(codeTry ? [codeTry] : []))
       const opened = await renewSession(needs, tables, session, { stage: session.stage, policy })
       if (!opened) throw new Overtaken('session_ended')
       return { ok: true, ...opened }

@@ -21,14 +21,13 @@ export async function countTry({ store, clock }: Needs, what: Tried, trier: Trie
   })
 }
 
-/** In the transaction of the sign-in: failures before this success are forgotten. */
+/** In the transaction of the sign-in: failures before these successes are forgotten. */
 export async function forgetFailures(
   tables: Pick<Tables, 'throttle'>,
-  { what, trier }: Try,
+  ...tries: readonly Try[]
 ): Promise<void> {
-  const { clear, takeBack } = afterSuccess(what, trier)
-  await tables.throttle.clear(clear)
-  await tables.throttle.takeBack(new Map(takeBack.map((key) => [key, 1])))
+  const all = tries.flatMap(({ what, trier }) => [...afterSuccess(what, trier)])
+  await tables.throttle.takeBack(new Map(all))
 }
 
 /** An allowed try was not checked after all (too busy, something broke): it was no failure. */

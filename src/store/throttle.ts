@@ -36,20 +36,17 @@ export function throttle(db: Kysely<Database>) {
       return new Map(rows.map((row) => [row.key, row.tries]))
     },
 
-    /** Takes that many tries back from each: they were no failures. */
-    async takeBack(tries: ReadonlyMap<string, 0 | 1>): Promise<void> {
+    /** Takes that many tries back from each, or all: they were no failures. */
+    async takeBack(tries: ReadonlyMap<string, 0 | 1 | 'all'>): Promise<void> {
       for (const [key, number] of [...tries].sort(([a], [b]) => (a < b ? -1 : 1)))
-        await db
-          .updateTable('throttle')
-          .set({ tries: sql<number>`tries - ${number}` })
-          .where('key', '=', key)
-          .where('tries', '>', 0)
-          .execute()
-    },
-
-    async clear(keys: readonly string[]): Promise<void> {
-      for (const key of keys.toSorted())
-        await db.deleteFrom('throttle').where('key', '=', key).execute()
+        if (number === 'all') await db.deleteFrom('throttle').where('key', '=', key).execute()
+        else
+          await db
+            .updateTable('throttle')
+            .set({ tries: sql<number>`tries - ${number}` })
+            .where('key', '=', key)
+            .where('tries', '>', 0)
+            .execute()
     },
 
     /** Every counter whose key begins so, of which a beginning has no wildcard of LIKE. */
@@ -59,7 +56,7 @@ export function throttle(db: Kysely<Database>) {
         .select('key')
         .where((e) => e.or(beginnings.map((beginning) => e('key', 'like', `${beginning}%`))))
         .execute()
-      await this.clear(rows.map((row) => row.key))
+      await this.takeBack(new Map(rows.map((row) => [row.key, 'all'])))
     },
 
     /** Forgets counters whose time is over. They would start anew anyway. */
