@@ -119,7 +119,8 @@ function movableClock(): MovableClock {
   return { now: () => Date.now() + ahead, advance: (ms) => void (ahead += ms) }
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody listens at. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
