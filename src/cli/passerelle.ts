@@ -31,6 +31,8 @@ async function run(command: Command, typed: readonly string[]): Promise<number> 
     if (values['help'] === true) return say(helpFor(command))
     if (positionals.length > command.takes.length)
       throw new UsageError(`"${positionals[command.takes.length]}" is more than it takes.`)
+    const missing = command.takes.slice(positionals.length).find((name) => !name.startsWith('['))
+    if (missing !== undefined) throw new UsageError(`${missing} is missing.`)
     const call = new Call(positionals, values, (text) => process.stdout.write(text))
     return (await command.run(call)) ?? 0
   } catch (thrown) {
