@@ -2,7 +2,7 @@
  * The object graph of the server: which part is given which. Used by main.ts, the command line and
  * the tests.
  */
-import { access, constants, mkdir, readFile } from 'node:fs/promises'
+import { access, constants, readFile } from 'node:fs/promises'
 import { getRequestListener } from '@hono/node-server'
 import { HOUR, MINUTE, SECOND } from '#base/clock.ts'
 import { networkList } from '#base/network.ts'
@@ -29,9 +29,13 @@ import { addExpiryNotices } from '#changes/expiry-notices.ts'
 import { forgetWhatEnded } from '#changes/forget.ts'
 import { linkForAdministrator } from '#changes/links.ts'
 import { Rounds, type Round } from '#changes/rounds.ts'
+import { Drive } from '#drive/drive.ts'
 import { admission, type Admit } from '#domain/admission.ts'
+import { policyFor } from '#domain/policy.ts'
 import type { Handler } from '#gateways/http/door.ts'
 import { HttpListener } from '#gateways/http/listener.ts'
+import { LiveConnections } from '#gateways/live.ts'
+import { webdavRoutes } from '#gateways/webdav/handler.ts'
 import { findSession } from '#identity/browser-session.ts'
 import { isSetUpOpen } from '#identity/one-time-link.ts'
 import { smtpMailer, type Mailer } from '#mail/mailer.ts'
@@ -59,12 +63,18 @@ export const SYSTEM: Caller = {
 export async function startApp(ground: Ground, pagesFolder: string): Promise<App> {
   await using opened = new AsyncDisposableStack()
   const { config, store, identity, log } = ground
-  await mkdir(config.driveDir, { recursive: true, mode: 0o700 })
   const mailer = config.mail ? opened.use(smtpMailer(config.mail)) : null
   const metrics = standardMetrics(ground)
   const journal = opened.use(new AdmissionJournal(ground))
   const admit = admitOf(ground, journal, metrics)
-  void admit
+  const drive = opened.use(openDrive(ground))
+  const live = opened.use(
+    new LiveConnections({
+      dead: (ids) => store.tables.appPasswords.noLongerValid(ids, ground.clock.now()),
+      log,
+    }),
+  )
+  const publicHost = new URL(config.origin).host
   const driveUrl = `${config.origin}/dav/`
   const links = { ...identity, origin: config.origin }
   const check = { tables: store.tables, keyring: ground.keyring, anchor: ground.anchor }
@@ -114,7 +124,10 @@ export async function startApp(ground: Ground, pagesFolder: string): Promise<App
     await HttpListener.open({
       ...config.listen,
       ...(config.tls ? { tls: await readTls(config.tls) } : {}),
-      routes: { '/': nodeHandler(site) },
+      routes: {
+        ...webdavRoutes({ ...ground, admit, drive, live, publicHost }),
+        '/': nodeHandler(site),
+      },
       isTrustedProxy: networkList(config.trustedProxies),
       log,
     }),
@@ -128,6 +141,22 @@ export async function startApp(ground: Ground, pagesFolder: string): Promise<App
     setUpLink,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
+}
+
+function openDrive({ store, settings, config, clock, entropy, log }: Ground): Drive {
+  return new Drive({
+    dir: config.driveDir,
+    tables: store.tables,
+    transaction: (act) => store.transaction(act),
+    quotaOf: async (userId) => {
+      const own = (await store.tables.users.find(userId))?.quota_bytes ?? null
+      const bytes = own ?? policyFor(await settings.now()).drive_quota
+      return bytes === 0 ? null : bytes
+    },
+    clock,
+    entropy,
+    log,
+  })
 }
 
 /** Hono speaks Request and Response; the listener hands over Node's own and what it knows. */
