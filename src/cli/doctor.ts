@@ -6,7 +6,7 @@ import { readConfig, type Config } from '#config.ts'
 import { smtpMailer } from '#mail/mailer.ts'
 import type { Command } from './command.ts'
 import { examineAddress } from './doctor/address.ts'
-import { examineDrive, examineFolders } from './doctor/disk.ts'
+import { examineFolders, examineLeftovers, examineUsage } from './doctor/disk.ts'
 import { fault, ok, reason, type Finding } from './doctor/finding.ts'
 import { examineStore } from './doctor/store.ts'
 import { openHost } from './host.ts'
@@ -48,7 +48,12 @@ async function examine(): Promise<Finding[]> {
 async function opened(config: Config): Promise<Finding[]> {
   try {
     await using ground = await openHost(config, { migrates: false })
-    return [...(await examineStore(ground)), await examineDrive(config, ground.store)]
+    const { store } = ground
+    return [
+      ...(await examineStore(ground)),
+      await examineUsage(config, store),
+      await examineLeftovers(config, store),
+    ]
   } catch (cause) {
     return [fault('database', reason(cause))]
   }

@@ -106,7 +106,7 @@ describe('passerelle doctor', () => {
     server.close()
   })
 
-  it('finds what the drive holds and does not count', async () => {
+  it('finds what the drive holds and does not count, and what belongs to nobody', async () => {
     const id = '01920000-0000-7000-8000-000000000001'
     mkdirSync(join(folder, 'drive', 'home', id), { recursive: true })
     writeFileSync(join(folder, 'drive', 'home', id, 'x'), 'four')
@@ -114,6 +114,7 @@ describe('passerelle doctor', () => {
     const { code, found } = await examine()
     assert.equal(code, 0)
     assert.match(about(found, 'drive'), /warning: .*counts 1 bytes and holds 4/)
+    assert.match(about(found, 'left over'), new RegExp(`warning: 1 folders .*${id}`))
   })
 
   it('finds a changed row of the audit, and a clock that went back', async () => {

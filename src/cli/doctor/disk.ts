@@ -1,9 +1,10 @@
 /**
  * Examines the folders: whether they can be written, how much is free, what the drive holds.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { open, statfs, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isId } from '#base/id.ts'
 import type { Config } from '#config.ts'
 import { measureTree } from '#drive/tree.ts'
 import type { Store } from '#store/store.ts'
@@ -12,6 +13,8 @@ import { fault, ok, reason, warning, type Finding } from './finding.ts'
 const GIB = 1024 ** 3
 const LEAST_FREE = GIB
 const LEAST_FREE_SHARE = 0.05
+/** A long list helps nobody; the count is said. */
+const SHOWN = 5
 
 export async function examineFolders(config: Config): Promise<Finding[]> {
   const folders = [...new Set([config.dataDir, config.driveDir])]
@@ -54,7 +57,7 @@ async function free(folder: string): Promise<Finding> {
 }
 
 /** What the quota counts against what the files take. Uploads that run meanwhile make a difference. */
-export async function examineDrive(config: Config, store: Store): Promise<Finding> {
+export async function examineUsage(config: Config, store: Store): Promise<Finding> {
   const counted = await store.tables.driveUsage.all()
   const wrong: string[] = []
   let bytes = 0
@@ -66,7 +69,25 @@ export async function examineDrive(config: Config, store: Store): Promise<Findin
   }
   return wrong.length === 0
     ? ok('drive', `${counted.size} spaces hold ${gib(bytes)}, as counted.`)
-    : warning('drive', `${wrong.slice(0, 5).join('; ')}. The server counts anew when it starts.`)
+    : warning('drive', `${wrong.slice(0, SHOWN).join('; ')}. The server counts anew by itself.`)
+}
+
+/** Files of people and shared folders that were deleted stay until the operator removes them. */
+export async function examineLeftovers(config: Config, store: Store): Promise<Finding> {
+  const { users, sharedFolders } = store.tables
+  const nobodys: string[] = []
+  for (const [kind, table] of [
+    ['home', users],
+    ['shared', sharedFolders],
+  ] as const) {
+    const folder = join(config.driveDir, kind)
+    const ids = existsSync(folder) ? readdirSync(folder).filter(isId) : []
+    for (const id of ids) if (!(await table.find(id))) nobodys.push(join(folder, id))
+  }
+  const says = `${nobodys.length} folders of deleted people or shared folders`
+  return nobodys.length === 0
+    ? ok('left over', 'No folders of deleted people or shared folders.')
+    : warning('left over', `${says}: ${nobodys.slice(0, SHOWN).join(', ')}. Remove them by hand.`)
 }
 
 const gib = (bytes: number): string => `${(bytes / GIB).toFixed(1)} GiB`
