@@ -100,7 +100,8 @@ describe('authorisation matrix', () => {
     for (const name of NAMES) {
       const route: Route = routes[name]
       if (route.access === 'second_factor' || name === LAST) continue
-      const code = ((await send(eve, name, null)).body as { code?: string } | null)?.code
+      const { body } = await send(eve, name, null)
+      const code = (body as { code?: string } | null)?.code
       assert.equal(code === 'step_up_required', route.recent === true, name)
     }
   })

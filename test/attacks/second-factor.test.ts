@@ -11,6 +11,7 @@ import type { IdentityNeeds } from '#identity/needs.ts'
 import { recoveryCodeFits } from '#identity/recovery-codes.ts'
 import { giveSecondFactor, type CodeAnswer, type CodeKind } from '#identity/second-factor.ts'
 import { confirm } from '#identity/step-up.ts'
+import { beginTotp, finishTotp } from '#identity/totp.ts'
 import {
   addUser,
   audited,
@@ -169,7 +170,7 @@ describe('attacks on the second factor', () => {
         const answers = await Promise.all(
           nodes.map(async (node) => await give(node, await halfIn(node), code, 'recovery_code')),
         )
-        assert.deepEqual(answers.map((answer) => answer.ok).sort(), [false, true])
+        assert.equal(answers.filter((answer) => answer.ok).length, 1)
         assert.equal(await recoveryCodeFits(nodes[1], id, code), false)
       }
       const notices = await one.tables.notices.listOf(id)
@@ -242,7 +243,6 @@ describe('attacks on the second factor', () => {
       const bob = newBrowser()
       const answer = await tryPassword(needs, bob, 'bob')
       assert.ok(answer.ok && answer.stage === 'set_up')
-      const { beginTotp, finishTotp } = await import('#identity/totp.ts')
       const begun = await beginTotp(needs, await current(needs, laptop), 'phone')
       clock.advance(STEP)
       const given = { id: begun.id, code: app.code(), deviceToken: null }
