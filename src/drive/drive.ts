@@ -77,8 +77,10 @@ export class Drive implements AsyncDisposable {
     return await spacesOf(this, userId)
   }
 
-  /** Seconds, for the next file that is written. */
-  readonly nextTime = (): number => this.#times.next(this.clock.now())
+  /** Seconds, for the next file that is written; `second` when the client says when it changed. */
+  nextTime(second: number | null = null): number {
+    return second === null ? this.#times.next(this.clock.now()) : this.#times.within(second)
+  }
 
   /** Corrects the figures of one space by its files. @returns bytes, or null when it is never quiet */
   async recount(spaceId: string): Promise<number | null> {

@@ -43,9 +43,17 @@ const entityTag = (stats: Stats): string =>
 /** Times of modification in seconds, no two alike: the file system's own clock ticks every 4 ms. */
 export class FileTimes {
   #last = 0
+  #count = 0
+
   /** @param now milliseconds */
   next(now: number): number {
     this.#last = Math.max(this.#last + 1, Math.floor(now * 1000))
     return this.#last / 1_000_000
+  }
+
+  /** The second that a client gives, with a fraction that only we see (HTTP dates have none). */
+  within(second: number): number {
+    this.#count = (this.#count + 1) % 1_000_000
+    return second + this.#count / 1_000_000
   }
 }

@@ -4,7 +4,6 @@
  * Each segment is decoded once. What could mean another place to this system, to a client's, or to
  * a proxy in front is refused, not repaired.
  */
-import { hasControls } from '#base/bytes.ts'
 import { MAX_NAME_BYTES, MAX_PATH_BYTES, MAX_PATH_DEPTH } from './limits.ts'
 
 export type ReadPath =
@@ -49,7 +48,8 @@ function decoded(segment: string): string | null {
  */
 export function isName(name: string): boolean {
   if (name === '' || name === '.' || name === '..') return false
-  if (name.includes('/') || hasControls(name)) return false
+  // eslint-disable-next-line no-control-regex -- XML cannot say them, terminals obey them
+  if (/[\u0000-\u001f\u007f/]/.test(name)) return false
   return !name.includes('\\') || name.split('\\').every((part) => !['', '.', '..'].includes(part))
 }
 

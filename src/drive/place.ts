@@ -3,12 +3,13 @@
  */
 import path from 'node:path'
 import { entryAt, type Entry } from './entry.ts'
+import { MAX_NAME_BYTES } from './limits.ts'
 import { encoded } from './path.ts'
 import type { Space } from './space.ts'
 
 export type Place = {
   readonly space: Space
-  /** As they stand on the disk; what is not there yet in composed form. */
+  /** As they stand on the disk; what is not there yet as it was sent. */
   readonly names: readonly string[]
   /** The file's path on this machine. */
   readonly file: string
@@ -33,8 +34,7 @@ export function placeAt(space: Space, names: readonly string[]): Place {
   const found: string[] = []
   for (const name of names) {
     parent = entry?.kind === 'directory'
-    const next: Step =
-      parent && !barred ? step(file, name) : { name: name.normalize('NFC'), entry: undefined }
+    const next: Step = parent && !barred ? step(file, name) : { name, entry: undefined }
     barred ||= next.entry === null
     found.push(next.name)
     file = path.join(file, next.name)
@@ -49,12 +49,13 @@ function step(folder: string, name: string): Step {
   const exact = entryAt(path.join(folder, name))
   // eslint-disable-next-line no-control-regex -- plain ASCII has one form
   if (exact !== undefined || /^[\u0000-\u007f]*$/.test(name)) return { name, entry: exact }
-  const composed = name.normalize('NFC')
-  for (const form of [composed, name.normalize('NFD')]) {
-    const entry = form === name ? undefined : entryAt(path.join(folder, form))
+  for (const form of [name.normalize('NFC'), name.normalize('NFD')]) {
+    // A decomposed name is longer; what does not fit cannot be there.
+    const fits = form !== name && Buffer.byteLength(form) <= MAX_NAME_BYTES
+    const entry = fits ? entryAt(path.join(folder, form)) : undefined
     if (entry !== undefined) return { name: form, entry }
   }
-  return { name: composed, entry: undefined }
+  return { name, entry: undefined }
 }
 
 export const parentNames = (place: Place): readonly string[] => place.names.slice(0, -1)

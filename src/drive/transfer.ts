@@ -17,12 +17,15 @@ export type Transferred<Refusal> =
   | { ok: false; refusal: Refusal | 'no_room' }
   | { ok: true; created: boolean; to: Place }
 
-/** @param deep false: of a collection only itself, without what is in it */
+/**
+ * @param deep false: of a collection only itself, without what is in it
+ * @param changed the second in which the copy counts as changed; null: now
+ */
 export async function copy<Refusal>(
   drive: Drive,
   from: Place,
   to: Place,
-  deep: boolean,
+  { deep, changed }: { deep: boolean; changed: number | null },
   recheck: RecheckBoth<Refusal>,
 ): Promise<Transferred<Refusal>> {
   const shallow = from.entry?.kind === 'directory' && !deep
@@ -32,7 +35,7 @@ export async function copy<Refusal>(
   let reserved = wanted
   try {
     if (shallow) await mkdir(grown, { mode: 0o750 })
-    else reserved -= await copyTree(from.file, grown, drive.nextTime)
+    else reserved -= await copyTree(from.file, grown, () => drive.nextTime(changed))
     const done = await drive.turns.take(
       [from.space.id, to.space.id],
       async () =>

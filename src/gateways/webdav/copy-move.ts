@@ -4,7 +4,7 @@
 import { isWithin, placeAt, type Place } from '#drive/place.ts'
 import { readPath } from '#drive/path.ts'
 import { copy as copyTo, move as moveTo, type Transferred } from '#drive/transfer.ts'
-import { readDepth, readDestination, readOverwrite } from '#wire/webdav/headers.ts'
+import { readDepth, readDestination, readModified, readOverwrite } from '#wire/webdav/headers.ts'
 import { guard, type Intent } from './guard.ts'
 import { header, href, MOUNT, type DavRequest } from './request.ts'
 import { reply, type Reply } from './reply.ts'
@@ -15,11 +15,13 @@ export async function copy(request: DavRequest, from: Place): Promise<Reply | nu
   const wish = await read(request, from)
   if ('status' in wish) return wish
   const { to, overwrite, deep } = wish
+  const changed = readModified(header(request, 'x-oc-mtime'))
+  const how = { deep, changed }
   const done = await copyTo(
     request.drive,
     from,
     to,
-    deep,
+    how,
     async (source, target) =>
       check(source, target, overwrite) ?? (await guardCopy(request, source, target)),
   )

@@ -6,6 +6,7 @@ import { SMALL_BODY } from '#drive/limits.ts'
 import type { Place } from '#drive/place.ts'
 import { putFile } from '#drive/put-file.ts'
 import { receive, store, type Received } from '#drive/receive.ts'
+import { readModified } from '#wire/webdav/headers.ts'
 import { guard } from './guard.ts'
 import { hasBody, header, readBody, type DavRequest } from './request.ts'
 import { reply, type Reply } from './reply.ts'
@@ -27,6 +28,8 @@ function impossible({ names, entry, parent, barred }: Place): Reply | null {
   return parent ? null : reply(409)
 }
 
+const modified = (request: DavRequest): number | null => readModified(header(request, 'x-oc-mtime'))
+
 const check = async (request: DavRequest, now: Place): Promise<Reply | null> =>
   (await guard(request, [{ place: now, itself: true, membership: !now.entry, below: false }])) ??
   impossible(now)
@@ -39,7 +42,7 @@ async function putSmall(request: DavRequest, place: Place, length: number): Prom
   }
   const body = await readBody(request, SMALL_BODY)
   return await within(request, place, body.length, async (file) => {
-    await store(length === 0 ? [] : [body], file, request.drive.nextTime())
+    await store(length === 0 ? [] : [body], file, request.drive.nextTime(modified(request)))
     return { ok: true, bytes: body.length }
   })
 }
@@ -51,7 +54,7 @@ async function putLarge(request: DavRequest, place: Place, length: number): Prom
   const { drive, req, door } = request
   return await within(request, place, length, async (file, room) => {
     door.goOn()
-    return await receive(req, file, { room, time: drive.nextTime() })
+    return await receive(req, file, { room, time: drive.nextTime(modified(request)) })
   })
 }
 
@@ -86,7 +89,8 @@ async function within(
     )
     if (!done.ok) return done.refusal
     settled = true
-    return reply(done.created ? 201 : 204, { ETag: done.entry.etag })
+    const accepted = modified(request) === null ? {} : { 'X-OC-Mtime': 'accepted' }
+    return reply(done.created ? 201 : 204, { ETag: done.entry.etag, ...accepted })
   } finally {
     if (!settled) {
       drive.quota.give(place.space.id, reserved)

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { readDepth, readDestination, readLockToken, readOverwrite, readTimeout } from './headers.ts'
+import {
+  readDepth,
+  readDestination,
+  readLockToken,
+  readModified,
+  readOverwrite,
+  readTimeout,
+} from './headers.ts'
 
 const to = (header: string | undefined): string => {
   const found = readDestination(header, ['drive.example:8080', 'files.example'])
@@ -9,19 +16,23 @@ const to = (header: string | undefined): string => {
 
 describe('WebDAV headers', () => {
   it('Depth, Overwrite, Timeout and Lock-Token', () => {
-    assert.deepEqual(['0', '1', 'Infinity', '2', ''].map((one) => readDepth(one)), [
-      '0',
-      '1',
-      'infinity',
-      null,
-      null,
-    ])
+    assert.deepEqual(
+      ['0', '1', 'Infinity', '2', ''].map((one) => readDepth(one)),
+      ['0', '1', 'infinity', null, null],
+    )
     assert.equal(readDepth(undefined), undefined)
-    assert.deepEqual([undefined, 'T', 'f', 'x'].map((one) => readOverwrite(one)), [true, true, false, null])
+    assert.deepEqual(
+      [undefined, 'T', 'f', 'x'].map((one) => readOverwrite(one)),
+      [true, true, false, null],
+    )
     assert.equal(readTimeout('Infinite, Second-4100000000'), Number.MAX_SAFE_INTEGER)
     assert.equal(readTimeout('Extend, Second-600'), 600)
     assert.equal(readTimeout('Second--1'), null)
     assert.equal(readTimeout(undefined), null)
+    assert.deepEqual(
+      ['1700000000', ' 5.25', '-1', 'x', ''].map((one) => readModified(one)),
+      [1_700_000_000, 5, null, null, null],
+    )
     assert.equal(readLockToken('<urn:uuid:1>'), 'urn:uuid:1')
     assert.equal(readLockToken('urn:uuid:1'), null)
   })

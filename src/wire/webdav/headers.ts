@@ -28,6 +28,15 @@ export function readTimeout(header: string | undefined): number | null {
   return null
 }
 
+/**
+ * X-OC-Mtime, by which synchronising clients say when a file changed: whole seconds since 1970, or
+ * null. WebDAV itself has no word for it.
+ */
+export function readModified(header: string | undefined): number | null {
+  const [, seconds] = /^\s*(\d{1,11})(?:\.\d*)?\s*$/.exec(header ?? '') ?? []
+  return seconds === undefined ? null : Number(seconds)
+}
+
 /** `<urn:uuid:…>`; null when it is not a coded URL. */
 export const readLockToken = (header: string | undefined): string | null =>
   /^\s*<([^<>\s]{1,2048})>\s*$/.exec(header ?? '')?.[1] ?? null
