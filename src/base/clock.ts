@@ -15,6 +15,9 @@ export const MINUTE = 60 * SECOND
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 
+/** Clocks of nodes may differ by so much; what is further ahead was written by a wrong clock. */
+export const SKEW = 5 * MINUTE
+
 /** A clock that stands still until a test moves it. `at` is an ISO 8601 time. */
 export function fixedClock(at: string): Clock & { advance(ms: number): void } {
   let now = Date.parse(at)

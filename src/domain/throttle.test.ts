@@ -6,6 +6,16 @@ const stranger: Trier = { account: 'ada', ip: '2001:db8:1:2:3::4', device: null 
 const known: Trier = { ...stranger, device: 'laptop' }
 const keys = (trier: Trier): string[] => limitsOf('password', trier).map((limit) => limit.key)
 
+/** Whether a known device may try once more, when its counters stand so. */
+const allowedAt = (burst: number, total: number): boolean =>
+  judgeTry(
+    'password',
+    known,
+    counted(known, { 'password:ada:laptop:burst': burst, 'password:ada:laptop:total': total }),
+  ).allowed
+
+const isPlace = (key: string): boolean => !key.startsWith('password:')
+
 /** What is counted when each counter stands at one, but for those that are given. */
 const counted = (trier: Trier, others: Record<string, number> = {}): Map<string, number> =>
   new Map(keys(trier).map((key) => [key, others[key] ?? 1]))
@@ -30,13 +40,10 @@ describe('throttle', () => {
   })
 
   it('takes ten tries in 15 minutes and a hundred in a row', () => {
-    const of = (burst: number, total: number): boolean =>
-      judgeTry(
-        'password',
-        known,
-        counted(known, { 'password:ada:laptop:burst': burst, 'password:ada:laptop:total': total }),
-      ).allowed
-    assert.deepEqual([of(10, 100), of(11, 50), of(1, 101)], [true, false, false])
+    assert.deepEqual(
+      [allowedAt(10, 100), allowedAt(11, 50), allowedAt(1, 101)],
+      [true, false, false],
+    )
   })
 
   it('takes back nothing of what it lets through', () => {
@@ -74,10 +81,9 @@ describe('throttle', () => {
 
   it('shows in the counters of places nothing about the account', () => {
     const busy = counted(stranger, { 'password:ada:strangers:total': 101 })
-    const place = (key: string): boolean => !key.startsWith('password:')
     assert.deepEqual(
-      [...judgeTry('password', stranger, busy).takeBack].filter(place),
-      [...judgeTry('password', stranger, counted(stranger)).takeBack].filter(place),
+      [...judgeTry('password', stranger, busy).takeBack].filter(isPlace),
+      [...judgeTry('password', stranger, counted(stranger)).takeBack].filter(isPlace),
     )
   })
 

@@ -4,7 +4,7 @@
  * second_factor: the password was given. set_up: a second factor has to be made first. full: signed
  * in. Every step gets a new token; the old one is worth nothing from then on.
  */
-import { MINUTE, SECOND } from '#base/clock.ts'
+import { MINUTE, SECOND, SKEW } from '#base/clock.ts'
 import type { Secret } from '#base/secret.ts'
 import { policyFor, type Policy } from '#domain/policy.ts'
 import type { SecondFactorRow } from '#store/schema.ts'
@@ -25,8 +25,6 @@ export type SessionMethod =
 const SECOND_FACTOR_WITHIN = 10 * MINUTE
 /** A sensitive action needs a sign-in, or a confirmation, not older than this. */
 export const RECENT = 10 * MINUTE
-/** Clocks of nodes may differ by so much; a sign-in further in the future is not a recent one. */
-const SKEW = 5 * MINUTE
 const SEEN_EVERY = MINUTE
 
 /** A session that is alive, with its person and the factors that the person has set up. */
@@ -171,9 +169,11 @@ function endOf(stage: SessionStage, policy: Policy, now: number): number {
 }
 
 function isAlive(session: Session, policy: Policy, now: number): boolean {
+  const longest = policy.session_max * SECOND
   return (
     now < session.expires_at &&
-    now < session.authenticated_at + policy.session_max * SECOND &&
+    // Not longer after the sign-in, nor before it: a clock that was days ahead made this one.
+    Math.abs(now - session.authenticated_at) < longest &&
     now < session.last_seen_at + policy.session_idle * SECOND
   )
 }

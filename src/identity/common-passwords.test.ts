@@ -4,7 +4,7 @@ import { dictionary } from '@zxcvbn-ts/language-common'
 import { isCommon } from './common-passwords.ts'
 
 describe('common passwords', () => {
-  const listed = dictionary['passwords-common'] as string[]
+  const listed = dictionary['passwords-common']
 
   it('are at least 10,000 of eight characters or more, and every one is refused', async () => {
     const long = listed.filter((one) => one.length >= 8)

@@ -4,7 +4,8 @@
  * Rows are locked in the order of their keys, whatever order they are named in: two nodes never wait
  * for each other.
  */
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
+import { SKEW } from '#base/clock.ts'
 import type { Limit } from '#domain/throttle.ts'
 import type { Database } from './schema.ts'
 
@@ -27,8 +28,8 @@ export function throttle(db: Kysely<Database>) {
         )
         .onConflict((c) =>
           c.column('key').doUpdateSet({
-            tries: sql<number>`case when throttle.until <= ${now} then 1 else throttle.tries + 1 end`,
-            until: sql<number>`case when throttle.until <= ${now} then excluded.until else throttle.until end`,
+            tries: sql<number>`case when ${isOver(now)} then 1 else throttle.tries + 1 end`,
+            until: sql<number>`case when ${isOver(now)} then excluded.until else throttle.until end`,
           }),
         )
         .returning(['key', 'tries'])
@@ -65,5 +66,9 @@ export function throttle(db: Kysely<Database>) {
     },
   }
 }
+
+/** Over, or begun by a clock that was far ahead and is not any more. */
+const isOver = (now: number): RawBuilder<boolean> =>
+  sql`(throttle.until <= ${now} or throttle.until > excluded.until + ${SKEW})`
 
 const byKey = (a: Limit, b: Limit): number => (a.key < b.key ? -1 : 1)

@@ -132,7 +132,7 @@ export async function recoveryCodes(needs: IdentityNeeds, browser: Browser): Pro
 export async function audited(needs: IdentityNeeds): Promise<string[]> {
   const rows = await needs.store.tables.audit.list({}, 1000)
   return rows
-    .reverse()
+    .toReversed()
     .map((row) => [row.action, row.outcome, row.reason].filter(Boolean).join(' '))
 }
 
@@ -166,7 +166,7 @@ export function watched(needs: IdentityNeeds): { needs: IdentityNeeds; calls: Ca
         tables: watchAll(store.tables),
         transaction: async (act) => {
           calls.push('transaction')
-          return await store.transaction((tables) => act(watchAll(tables)))
+          return await store.transaction((tables, db) => act(watchAll(tables), db))
         },
       },
     },
