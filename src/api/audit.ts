@@ -63,8 +63,19 @@ async function written(
   await change(needs, caller, said, async () => {})
 }
 
-function view({ keyId: _, hash: __, ...row }: AuditRow): Answer<'GET /audit'>['rows'][number] {
-  return row
+function view({
+  seq,
+  at,
+  actor,
+  ip,
+  client,
+  action,
+  target,
+  outcome,
+  reason,
+  details,
+}: AuditRow): Answer<'GET /audit'>['rows'][number] {
+  return { seq, at, actor, ip, client, action, target, outcome, reason, details }
 }
 
 const COLUMNS = [

@@ -121,7 +121,7 @@ forEachStore((_, open) => {
     })
     assert.equal(await revokeAllAppPasswords(bench.needs, bench.ada, anna), 2)
     assert.equal(await revokeAllAppPasswords(bench.needs, bench.ada, anna), 0)
-    const [, , , first] = (await bench.store.tables.audit.list({}, 50)).reverse()
+    const [, , , first] = (await bench.store.tables.audit.list({}, 50)).toReversed()
     assert.deepEqual([first?.action, first?.target.name], ['app_password.revoke', 'a'])
   })
 })

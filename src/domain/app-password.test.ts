@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { systemEntropy } from '#base/clock.ts'
-import { Problem } from '#base/problem.ts'
+import type { Problem } from '#base/problem.ts'
 import {
   connectionName,
   grouped,

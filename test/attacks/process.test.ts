@@ -136,7 +136,7 @@ describe('the real process', () => {
     assert.equal(await propfind(), 207)
     assert.ok(done < signIns.length, 'every sign-in was through before one request')
     const statuses = await Promise.all(signIns)
-    assert.deepEqual([...new Set(statuses)].sort(), [401, 429])
+    assert.deepEqual(new Set(statuses), new Set([401, 429]))
     assert.equal(await propfind(), 207)
     server.kill('SIGTERM')
     assert.equal(await ended(server), 0)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { parseFlatObject } from '#api/json-body.ts'
-import { Problem } from '#base/problem.ts'
+import type { Problem } from '#base/problem.ts'
 import type { Client } from '../support/client.ts'
 import { startProduct, type Product } from '../support/product.ts'
 
@@ -92,7 +92,7 @@ describe('A25: hostile JSON', () => {
           'Content-Type': 'application/json',
           Cookie: [...ada.cookies].map((c) => c.join('=')).join('; '),
         },
-      } as RequestInit)
+      })
       assert.equal(response.status, 413)
     })
 

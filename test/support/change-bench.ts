@@ -60,7 +60,9 @@ export async function changeBench(open: Open): Promise<ChangeBench> {
     add,
     said: async () => {
       const rows = await store.tables.audit.list({}, 500)
-      return rows.reverse().map(({ action, outcome, reason }) => `${action} ${reason ?? outcome}`)
+      return rows
+        .toReversed()
+        .map(({ action, outcome, reason }) => `${action} ${reason ?? outcome}`)
     },
     [Symbol.asyncDispose]: async () => await store[Symbol.asyncDispose](),
   }

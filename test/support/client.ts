@@ -41,13 +41,15 @@ export class Client {
     const filled = path.replaceAll(/:(\w+)/g, (_, param: string) =>
       encodeURIComponent(params[param] ?? ''),
     )
-    const query = new URLSearchParams(
-      Object.entries(sent.query ?? {}).map(([key, value]) => [key, String(value)]),
+    const query = new URLSearchParams(Object.entries(sent.query ?? {}))
+    return await this.raw(
+      method,
+      `/api/v1${filled}${query.size > 0 ? `?${query.toString()}` : ''}`,
+      {
+        headers: { 'Content-Type': 'application/json' },
+        ...(sent.body === undefined ? {} : { body: JSON.stringify(sent.body) }),
+      },
     )
-    return await this.raw(method, `/api/v1${filled}${query.size > 0 ? `?${query}` : ''}`, {
-      headers: { 'Content-Type': 'application/json' },
-      ...(sent.body === undefined ? {} : { body: JSON.stringify(sent.body) }),
-    })
   }
 
   /** Sends a call that has to succeed. */
@@ -112,11 +114,7 @@ export class Client {
   }
 
   #keep(line: string): void {
-    const [pair = ''] = line.split(';')
-    const [name = '', value = ''] = [
-      pair.slice(0, pair.indexOf('=')),
-      pair.slice(pair.indexOf('=') + 1),
-    ]
+    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
     if (value === '') this.cookies.delete(name)
     else this.cookies.set(name, value)
   }

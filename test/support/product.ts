@@ -71,7 +71,7 @@ export async function startProduct({
   const ground = opened.use(await openGround(config, world, { migrates: true }))
   const app = opened.use(await startApp(ground, PAGES))
   const closing = opened.move()
-  const client = (): Client => new Client(url, clock.now)
+  const client = (): Client => new Client(url, () => clock.now())
   return {
     url,
     app,
