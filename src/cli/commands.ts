@@ -3,6 +3,7 @@
  */
 import { appPasswordCommands } from './app-password.ts'
 import { auditCommands } from './audit.ts'
+import { backup, restore } from './backup.ts'
 import type { Command } from './command.ts'
 import { doctor } from './doctor.ts'
 import { recover } from './link.ts'
@@ -13,6 +14,8 @@ import { userCommands } from './user.ts'
 export const COMMANDS: readonly Command[] = [
   serve,
   migrate,
+  backup,
+  restore,
   recover,
   ...userCommands,
   ...appPasswordCommands,

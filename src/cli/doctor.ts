@@ -47,7 +47,7 @@ async function examine(): Promise<Finding[]> {
 
 async function opened(config: Config): Promise<Finding[]> {
   try {
-    await using ground = await openHost(config, { migrates: false })
+    await using ground = await openHost(config, {})
     const { store } = ground
     return [
       ...(await examineStore(ground)),

@@ -14,40 +14,46 @@ import { cannot } from './command.ts'
 
 export type Host = Ground & { readonly caller: Caller }
 
+/**
+ * `begins`: a database that is not there yet is made, and one of an earlier version is brought to
+ * this one. The master key has to be there in any case.
+ */
+export type Opening = { readonly migrates?: boolean; readonly begins?: boolean }
+
 /** @throws Error when there is nothing to work with, in words that say what to do */
 export async function withHost<T>(
   act: (host: Host) => Promise<T>,
-  { migrates = false }: { migrates?: boolean } = {},
+  opening: Opening = {},
 ): Promise<T> {
-  await using ground = await openHost(readConfig(), { migrates })
+  await using ground = await openHost(readConfig(), opening)
   const { store, keyring, anchor, log } = ground
-  await checkAuditTail({ tables: store.tables, keyring, anchor }, log)
+  if (!opening.begins) await checkAuditTail({ tables: store.tables, keyring, anchor }, log)
   return await act({ ...ground, caller: operator() })
 }
 
-/** Only what is there already: a command never begins an installation. */
+/** Only what is there already: a command never makes a master key. */
 export async function openHost(
   config: Config,
-  { migrates }: { migrates: boolean },
+  { migrates = false, begins = false }: Opening,
 ): Promise<Ground> {
-  const { masterKey, database } = config
-  const parts = [
-    ['master key', masterKey.file],
-    ...(database.kind === 'sqlite' ? [['database', database.file]] : []),
-  ]
-  for (const [what = '', file = ''] of parts) {
-    if (!existsSync(file))
-      throw cannot(
-        `There is no ${what} at ${file}. The first start makes it (passerelle serve). If there was one, look at PASSERELLE_DATA_DIR, or for its backup.`,
-      )
-    refuseOtherOwner(file)
-  }
+  requireFile('master key', config.masterKey.file)
+  if (config.database.kind === 'sqlite' && (!begins || existsSync(config.database.file)))
+    requireFile('database', config.database.file)
   const log = createLog((line) => process.stderr.write(line), systemClock, 'warn')
-  return await openGround(config, { clock: systemClock, entropy: systemEntropy, log }, { migrates })
+  const world = { clock: systemClock, entropy: systemEntropy, log }
+  return await openGround(config, world, { migrates: migrates || begins })
+}
+
+function requireFile(what: string, file: string): void {
+  if (!existsSync(file))
+    throw cannot(
+      `There is no ${what} at ${file}. The first start makes it (passerelle serve). If there was one, look at PASSERELLE_DATA_DIR, or for its backup.`,
+    )
+  refuseOtherOwner(file)
 }
 
 /** SQLite's files made by root beside the server's could not be written by the server any more. */
-export function refuseOtherOwner(file: string): void {
+function refuseOtherOwner(file: string): void {
   const me = process.getuid?.()
   const { uid } = statSync(file)
   if (me !== undefined && uid !== me)
