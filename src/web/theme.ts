@@ -35,6 +35,8 @@ export const theme = createTheme({
   },
   components: {
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } } },
+    // What may stay empty says so; everything else has to be filled in.
+    InputWrapper: { defaultProps: { withAsterisk: false } },
     Button: { defaultProps: { size: 'sm' } },
     Badge: { defaultProps: { radius: 'sm', tt: 'none', fw: 500 } },
     Tooltip: { defaultProps: { withArrow: true } },
@@ -49,6 +51,10 @@ export const readable: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#6b7278',
     '--mantine-color-error': '#c92a2a',
     '--mantine-color-anchor': '#1b5269',
+    '--mantine-color-green-light-color': '#1e6630',
+    '--mantine-color-yellow-light-color': '#724600',
+    '--mantine-color-orange-light-color': '#8a3c00',
+    '--mantine-color-red-light-color': '#a51d1d',
   },
   dark: {
     '--mantine-color-dimmed': '#a6abb1',

@@ -48,11 +48,7 @@ export function CreateForm({ policy, application: first, onCreated }: Props): Re
       }}
     >
       <Stack gap="md">
-        <Radio.Group
-          label={t`Application`}
-          value={application}
-          onChange={setApplication}
-        >
+        <Radio.Group label={t`Application`} value={application} onChange={setApplication}>
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" mt="xs">
             {APPLICATIONS.map((one) => (
               <Radio

@@ -17,6 +17,7 @@ export function AuditTable({ rows, empty }: Props): React.ReactNode {
     {
       key: 'at',
       title: t`When`,
+      nowrap: true,
       render: (row) => (
         <time dateTime={new Date(row.at).toISOString()} title={exact(row.at, i18n.locale)}>
           {stamp(row.at, i18n.locale)}
@@ -24,7 +25,7 @@ export function AuditTable({ rows, empty }: Props): React.ReactNode {
       ),
     },
     { key: 'actor', title: t`Who`, render: (row) => <Who row={row} /> },
-    { key: 'from', title: t`From`, render: (row) => <From row={row} /> },
+    { key: 'from', title: t`From where`, render: (row) => <From row={row} /> },
     { key: 'action', title: t`What`, render: (row) => <What row={row} /> },
     {
       key: 'target',
@@ -48,10 +49,12 @@ function Who({ row }: { row: AuditRow }): React.ReactNode {
   const { i18n } = useLingui()
   return (
     <>
-      {row.actor.name !== null && <bdi>{row.actor.name}</bdi>}
-      <Text size="xs" c="dimmed">
-        {i18n._(ACTOR_WORDS[row.actor.kind])}
-      </Text>
+      <bdi>{row.actor.name ?? i18n._(ACTOR_WORDS[row.actor.kind])}</bdi>
+      {row.actor.kind === 'application' && (
+        <Text size="xs" c="dimmed">
+          {i18n._(ACTOR_WORDS[row.actor.kind])}
+        </Text>
+      )}
     </>
   )
 }
@@ -77,11 +80,17 @@ function What({ row }: { row: AuditRow }): React.ReactNode {
       {i18n._(ACTION_WORDS[row.action])}
       {details.length > 0 && (
         <Text size="xs" c="dimmed">
-          {details.map(([name, value]) => `${name}: ${String(value)}`).join(' · ')}
+          {details.map((detail) => detailText(detail, i18n.locale)).join(' · ')}
         </Text>
       )}
     </>
   )
+}
+
+/** `expires_at: 1802946799889` is a time; everything else is shown as the audit has it. */
+function detailText([name, value]: [string, unknown], locale: string): string {
+  const isTime = name.endsWith('_at') && typeof value === 'number'
+  return `${name}: ${isTime ? stamp(value, locale) : String(value)}`
 }
 
 function Outcome({ row }: { row: AuditRow }): React.ReactNode {

@@ -31,7 +31,13 @@ export function QuotasSection(): React.ReactNode {
           ) : (
             <Trans>Everybody: {size(everybody, i18n.locale)} in Home.</Trans>
           )}{' '}
-          <Anchor component={Link} to="/administration/security" hash="drive_quota" size="sm">
+          <Anchor
+            component={Link}
+            to="/administration/security"
+            hash="drive_quota"
+            size="sm"
+            underline="always"
+          >
             <Trans>Change for everybody</Trans>
           </Anchor>
         </>

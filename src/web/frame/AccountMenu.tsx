@@ -7,6 +7,7 @@ import {
   Menu,
   Text,
   UnstyledButton,
+  VisuallyHidden,
   useMantineColorScheme,
   type MantineColorScheme,
 } from '@mantine/core'
@@ -26,8 +27,9 @@ export function AccountMenu({ user }: Props): React.ReactNode {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <UnstyledButton aria-label={t`Account of ${isolated(shown)}`}>
+        <UnstyledButton>
           <Avatar color="water.9" variant="filled" size={34} name={shown} />
+          <VisuallyHidden>{t`Account of ${isolated(shown)}`}</VisuallyHidden>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

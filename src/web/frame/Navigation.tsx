@@ -2,7 +2,7 @@
  * The administrator's navigation: what exists, in the order of the work.
  */
 import { useLingui } from '@lingui/react/macro'
-import { NavLink } from '@mantine/core'
+import { Divider, NavLink } from '@mantine/core'
 import { Link, useLocation } from '@tanstack/react-router'
 import classes from './Frame.module.css'
 
@@ -27,7 +27,7 @@ export function Navigation({ onChoose }: { onChoose: () => void }): React.ReactN
       <div className={classes.group}>{t`Configuration`}</div>
       {entry('/administration/security', t`Security`)}
       {entry('/administration/drive', t`Drive`)}
-      <div className={classes.group}>{t`Records`}</div>
+      <Divider my="xs" />
       {entry('/administration/audit', t`Audit`)}
     </>
   )

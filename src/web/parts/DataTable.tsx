@@ -14,6 +14,10 @@ export type Column<Row> = {
   sort?: (row: Row) => string | number
   /** Buttons: the title is for screen readers only. */
   actions?: boolean
+  /** Short and better on one line. */
+  nowrap?: boolean
+  /** Left out where the window is narrow. */
+  wide?: boolean
 }
 
 type Props<Row> = {
@@ -48,6 +52,8 @@ export function DataTable<Row>(props: Props<Row>): React.ReactNode {
                   key={column.key}
                   data-label={column.actions ? undefined : column.title}
                   data-actions={column.actions || undefined}
+                  data-nowrap={column.nowrap || undefined}
+                  data-wide={column.wide || undefined}
                 >
                   {column.render(row)}
                 </Table.Td>
@@ -82,10 +88,10 @@ function Heading<Row>({ column, sorting, onSort }: Props<Row> & { column: Column
 }
 
 /** The headings of the cards of a narrow screen cannot be clicked: the order is chosen here. */
-function SortSelect<Row>({ columns, sorting, onSort, label }: Props<Row>): React.ReactNode {
+function SortSelect<Row>({ columns, rows, sorting, onSort, label }: Props<Row>): React.ReactNode {
   const { t } = useLingui()
   const sortable = columns.filter((column) => column.sort)
-  if (!onSort || !sorting || sortable.length === 0) return null
+  if (!onSort || !sorting || sortable.length === 0 || rows.length < 2) return null
   return (
     <div className={classes.narrow}>
       <NativeSelect

@@ -32,6 +32,7 @@ export function QuantityField<Unit extends string>(props: Props<Unit>): React.Re
       description={props.description}
       error={props.error}
       labelProps={{ htmlFor: id }}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
     >
       <Group gap="xs" wrap="nowrap" mt={4}>
         <NumberInput

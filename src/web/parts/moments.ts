@@ -1,41 +1,48 @@
 /**
  * Times, durations and sizes in the words of a language. Times are milliseconds UTC.
+ *
+ * The language is the person's; how it writes a date is the region's that the browser names:
+ * English alone would be American.
  */
+const regional = (language: string): string =>
+  globalThis.navigator?.languages.find((one) => one.startsWith(`${language}-`)) ?? language
+
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-const STEPS = [
-  { unit: 'year', size: 365 * DAY },
-  { unit: 'month', size: 30 * DAY },
+/** Each from its own size on; days up to a hundred, so that 90 days are 90 days. */
+const STEPS: readonly { unit: Intl.RelativeTimeFormatUnit; size: number; from?: number }[] = [
+  { unit: 'year', size: 365 * DAY, from: 700 * DAY },
+  { unit: 'month', size: 30 * DAY, from: 100 * DAY },
   { unit: 'day', size: DAY },
   { unit: 'hour', size: HOUR },
   { unit: 'minute', size: MINUTE },
-] as const
+]
 
 /** "5 minutes ago", "in 3 days"; "now" within a minute. */
 export function relative(at: number, now: number, locale: string): string {
   const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const away = at - now
-  const step = STEPS.find(({ size }) => Math.abs(away) >= size)
+  const step = STEPS.find(({ size, from = size }) => Math.abs(away) >= from)
   if (!step) return words.format(0, 'second')
-  return words.format(Math.trunc(away / step.size), step.unit)
+  return words.format(Math.round(away / step.size), step.unit)
 }
 
 /** The day, the time and the time zone: what nobody has to guess. */
 export const exact = (at: number, locale: string): string =>
-  new Intl.DateTimeFormat(locale, {
+  new Intl.DateTimeFormat(regional(locale), {
     dateStyle: 'long',
     timeStyle: 'long',
   }).format(at)
 
 export const day = (at: number, locale: string): string =>
-  new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(at)
+  new Intl.DateTimeFormat(regional(locale), { dateStyle: 'long' }).format(at)
 
 /** For a column of times: short, and still to the second. */
 export const stamp = (at: number, locale: string): string =>
-  new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'medium' }).format(at)
+  new Intl.DateTimeFormat(regional(locale), { dateStyle: 'short', timeStyle: 'medium' }).format(at)
 
 export const DURATION_UNITS = ['second', 'minute', 'hour', 'day'] as const
 export type DurationUnit = (typeof DURATION_UNITS)[number]
@@ -77,7 +84,8 @@ export function sizeUnit(bytes: number): SizeUnit {
 
 /** 1234567 → "1.2 MB", in powers of ten as disks are sold. */
 export function size(bytes: number, locale: string): string {
-  const unit = SIZE_UNITS.toReversed().find((one) => bytes >= BYTES_IN[one]) ?? 'byte'
+  // "0 byte" is no word that anybody says.
+  const unit = SIZE_UNITS.toReversed().find((one) => bytes >= BYTES_IN[one]) ?? 'kilobyte'
   return new Intl.NumberFormat(locale, {
     style: 'unit',
     unit,

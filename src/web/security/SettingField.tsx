@@ -42,6 +42,7 @@ export function SettingField({ setting, value, onChange, error }: Props): React.
           aria-label={name}
           description={entry.zero && i18n._(entry.zero)}
           error={error}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
           w="8rem"
           min={0}
           allowDecimal={false}

@@ -15,7 +15,8 @@ export function useValueText(): (name: SettingName, value: Setting['value']) => 
       return choice ? i18n._(choice.words) : String(value)
     }
     if (entry.as === 'switch') return value === true ? t`On` : t`Off`
-    if (value === 0 && entry.zero) return i18n._(entry.zero)
+    // What 0 stands for is said beside the field.
+    if (value === 0) return '0'
     if (entry.as === 'duration') return duration(Number(value), i18n.locale)
     if (entry.as === 'size') return size(Number(value), i18n.locale)
     return new Intl.NumberFormat(i18n.locale).format(Number(value))

@@ -53,7 +53,12 @@ export function UsersTable({ rows, sorting, onSort }: Props): React.ReactNode {
       sort: byServer,
       render: (row) => <bdi>{row.email}</bdi>,
     },
-    { key: 'source', title: t`Source`, render: (row) => i18n._(SOURCE_WORDS[row.source]) },
+    {
+      key: 'source',
+      title: t`Source`,
+      wide: true,
+      render: (row) => i18n._(SOURCE_WORDS[row.source]),
+    },
     {
       key: 'secondFactors',
       title: t`Second factor`,

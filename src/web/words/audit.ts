@@ -6,7 +6,7 @@ import { msg } from '@lingui/core/macro'
 import type { AuditAction, AuditRow } from '../api/types.ts'
 
 export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
-  'session.create': msg`Signed in`,
+  'session.create': msg`Signed in on the web`,
   'session.second_factor': msg`Gave the second factor`,
   'session.step_up': msg`Confirmed identity`,
   'session.end': msg`Ended a browser session`,
@@ -39,7 +39,7 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 export const AUDIT_ACTIONS = Object.keys(ACTION_WORDS) as AuditAction[]
 
 export const OUTCOME_WORDS: Record<AuditRow['outcome'], MessageDescriptor> = {
-  ok: msg`Done`,
+  ok: msg`OK`,
   refused: msg`Refused`,
 }
 

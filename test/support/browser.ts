@@ -1,0 +1,114 @@
+/**
+ * Chromium for journeys: a window with a language, a colour scheme and a width, which remembers
+ * everything that a page complained about.
+ */
+import assert from 'node:assert/strict'
+import { AxeBuilder } from '@axe-core/playwright'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import type { Client } from './client.ts'
+
+export const LANGUAGES = ['en', 'fr'] as const
+export const SCHEMES = ['light', 'dark'] as const
+export type Language = (typeof LANGUAGES)[number]
+export type Scheme = (typeof SCHEMES)[number]
+
+/** Debian's Chromium, with nothing that talks to anybody but the page. */
+export async function openChromium(): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}
+
+type Wanted = {
+  url: string
+  language?: Language
+  scheme?: Scheme
+  width?: number
+  height?: number
+  /** Whose session the window starts with; nobody's otherwise. */
+  as?: Client
+}
+
+/** One window of one person; closing it asserts that no page complained. */
+export class Visit implements AsyncDisposable {
+  readonly page: Page
+  readonly complaints: string[] = []
+  readonly #context: BrowserContext
+  private constructor(context: BrowserContext, page: Page) {
+    this.#context = context
+    this.page = page
+    // A refused sign-in is a 4xx that Chromium writes to the console as well: that is no complaint.
+    page.on('console', (message) => {
+      const expected = message.text().startsWith('Failed to load resource')
+      if (['error', 'warning'].includes(message.type()) && !expected)
+        this.complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => this.complaints.push(String(error)))
+  }
+
+  static async open(browser: Browser, wanted: Wanted): Promise<Visit> {
+    const { url, language = 'en', scheme = 'light', width = 1280, height = 900 } = wanted
+    const context = await browser.newContext({
+      baseURL: url,
+      locale: language === 'fr' ? 'fr-FR' : 'en-GB',
+      timezoneId: 'Europe/Paris',
+      colorScheme: scheme,
+      viewport: { width, height },
+      reducedMotion: 'reduce',
+    })
+    context.setDefaultTimeout(15_000)
+    if (wanted.as) await signInAs(context, url, wanted.as)
+    return new Visit(context, await context.newPage())
+  }
+
+  /** Shows a page and waits until nothing is being loaded. */
+  async show(path: string): Promise<void> {
+    await this.page.goto(path, { waitUntil: 'networkidle' })
+  }
+
+  /** axe finds nothing (WCAG 2.2 A and AA, and its best practices) on what is shown now. */
+  async isAccessible(what: string): Promise<void> {
+    const { violations } = await new AxeBuilder({ page: this.page }).analyze()
+    const found = violations.map(
+      ({ id, help, nodes }) =>
+        `${id}: ${help}\n${nodes.map((node) => `  ${node.html}\n  ${node.failureSummary}`).join('\n')}`,
+    )
+    assert.equal(found.join('\n'), '', `axe on ${what}`)
+  }
+
+  /** Nothing is wider than the window: nobody has to scroll sideways. */
+  async fitsItsWidth(what: string): Promise<void> {
+    const wider = await this.page.evaluate(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    )
+    assert.equal(wider, 0, `${what} is wider than the window by ${String(wider)} pixels`)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#context.close()
+    assert.deepEqual(this.complaints, [], 'the pages complained in the console')
+  }
+}
+
+/** Gives the window the session that a client has. */
+export async function signInAs(
+  context: BrowserContext,
+  url: string,
+  client: Client,
+): Promise<void> {
+  // A `__Host-` cookie is Secure: Chromium takes it for localhost, but only as if from https.
+  const secureUrl = url.replace('http:', 'https:')
+  await context.addCookies(
+    [...client.cookies].map(([name, value]) => ({ name, value, url: secureUrl, httpOnly: true })),
+  )
+}
