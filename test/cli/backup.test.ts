@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { commandLine, type CommandLine, type Settings } from '../support/command-line.ts'
+import { newDatabase } from '../support/postgres.ts'
 import { PASSWORD, startProduct } from '../support/product.ts'
 
 let root = ''
@@ -115,5 +116,24 @@ describe('passerelle restore', () => {
       inRoot('backup'),
     )
     assert.match(said, /backup is not taken/)
+  })
+
+  it('moves everything from SQLite to PostgreSQL', async () => {
+    await using database = await newDatabase()
+    const moved = inRoot('moved')
+    mkdirSync(moved, { mode: 0o700 })
+    cpSync(join(folder(), 'master.key'), join(moved, 'master.key'))
+    writeFileSync(join(moved, 'url'), `${database.url}\n`)
+    const there = { ...settings, DATA_DIR: moved, DATABASE_URL_FILE: join(moved, 'url') }
+    const other = commandLine(there)
+    await other.ok('restore', inRoot('backup'))
+    assert.match(await other.ok('user', 'list'), /\nbob /)
+    assert.match(await other.ok('audit', 'verify'), /The audit is whole/)
+    const env = { DATABASE_URL: database.url }
+    await using product = await startProduct({ dataDir: moved, env })
+    assert.equal(await drive(product.url), 200)
+    const said = await other.run('doctor')
+    assert.match(said.out, /ok +database +PostgreSQL \d+/)
+    assert.match(said.out, /ok +clock +\d+ ms from the database's clock/)
   })
 })
