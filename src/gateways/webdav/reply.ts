@@ -106,7 +106,7 @@ export function send(
   })
   if (body === undefined || req.method === 'HEAD') res.end()
   else res.end(body)
-  if (!req.complete) discard(req)
+  if (!req.complete && !req.destroyed) discard(req)
 }
 
 /**
@@ -115,7 +115,7 @@ export function send(
  */
 function discard(req: IncomingMessage): void {
   let bytes = 0
-  const cut = setTimeout(() => req.destroy(), DISCARD_MS)
+  const cut = setTimeout(() => req.destroy(), DISCARD_MS).unref()
   req.once('close', () => clearTimeout(cut)).once('end', () => clearTimeout(cut))
   req.on('data', (chunk: Buffer) => {
     bytes += chunk.length
