@@ -69,7 +69,12 @@ export async function openGround(
   }
   const store = opened.use(await openStore(config.database, seal, world.log))
   const migrations = migrates ? await migrate(store.db) : await refusePending(store)
-  await checkKeys(store.tables.meta, keyring)
+  await checkKeys(store.tables.meta, keyring).catch(async (cause: unknown) => {
+    if (made === null) throw cause
+    // A new key for an old database helps nobody, and would hide that the right one is missing.
+    await unlink(made)
+    throw new Error(`The master key ${made} is missing: put back the one of this database.`)
+  })
   const hashAt = async (seq: number): Promise<string | null> => await store.tables.audit.hashAt(seq)
   const anchorNeeds = { keyring, ...world, hashAt }
   const anchor = opened.use(await AuditAnchorFile.open(anchorFile(config), anchorNeeds))

@@ -1,6 +1,7 @@
 /**
  * node:sqlite behind Kysely: one writing connection, and one that only reads, for admission.
  */
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import {
@@ -27,6 +28,7 @@ const MOST_BETWEEN_TRIES_MS = 20
  * @param file a path; `:memory:` for a store that dies with the process
  */
 export function openSqliteFile(file: string, { readOnly = false } = {}): DatabaseSync {
+  if (!readOnly && file !== ':memory:') makeForOwner(file)
   const db = new DatabaseSync(file, {
     enableForeignKeyConstraints: true,
     timeout: BUSY_TIMEOUT_MS,
@@ -38,6 +40,18 @@ export function openSqliteFile(file: string, { readOnly = false } = {}): Databas
   // From here on waiting is ours: SQLite's own would hold up everybody in this process.
   db.exec('pragma busy_timeout = 0')
   return db
+}
+
+/**
+ * SQLite would make the file as readable as the umask allows; its companions take over its mode.
+ * Never opens one that is there: closing it would drop the locks that this process holds on it.
+ */
+function makeForOwner(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600))
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
+  }
 }
 
 /** Kysely asks for few methods, not for a driver of its own, so Node's fits. */

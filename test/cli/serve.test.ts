@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -37,8 +37,8 @@ describe('an installation', () => {
     server.kill('SIGTERM')
     await once(server, 'close')
     assert.equal(server.exitCode, 0)
-    const key = statSync(join(folder, 'data', 'master.key'))
-    assert.equal(key.mode & 0o777, 0o600)
+    for (const name of ['master.key', 'passerelle.db', 'audit.anchor'])
+      assert.equal(statSync(join(folder, 'data', name)).mode & 0o777, 0o600, name)
   })
 
   it('goes on with what is there, and makes the set-up link anew while nobody used one', async () => {
@@ -72,6 +72,15 @@ describe('an installation', () => {
     const other = commandLine({ ...settings, MASTER_KEY_FILE: key })
     for (const typed of [['serve'], ['user', 'list']])
       assert.match(await other.fails(1, ...typed), /is not the one with which this database was/)
+    assert.match(await commandLine(settings).ok('user', 'list'), /^NAME/)
+  })
+
+  it('V09: makes no new master key for a database that was written with another', async () => {
+    const [key, aside] = [join(folder, 'data', 'master.key'), join(folder, 'aside.key')]
+    renameSync(key, aside)
+    assert.match(await commandLine(settings).fails(1, 'serve'), /is missing: put back the one/)
+    assert.equal(existsSync(key), false)
+    renameSync(aside, key)
     assert.match(await commandLine(settings).ok('user', 'list'), /^NAME/)
   })
 })
