@@ -33,6 +33,9 @@ export class HttpListener implements AsyncDisposable {
   readonly #server: http.Server
   readonly #progress: Progress
   readonly #ofAddress = new Map<string, number>()
+  /** The request under way on a connection, and connections after a refusal, which end. */
+  readonly #latest = new WeakMap<Socket, ServerResponse>()
+  readonly #refused = new WeakSet<Socket>()
   #stopping = false
 
   private constructor(needs: ListenerNeeds) {
@@ -66,6 +69,8 @@ export class HttpListener implements AsyncDisposable {
       maxHeaderSize: maxHeaderBytes,
       headersTimeout: headersMs,
       requestTimeout: 0,
+      // Ours says it, and ends the connection for good.
+      requireHostHeader: false,
       keepAliveTimeout: keepAliveMs,
       connectionsCheckingInterval: Math.min(headersMs, 5000),
       noDelay: true,
@@ -77,9 +82,13 @@ export class HttpListener implements AsyncDisposable {
     const server = this.#needs.tls ? https.createServer(options) : http.createServer(options)
     server.maxConnections = maxConnections
     server.on('connection', (socket: Socket) => this.#count(socket))
-    server.on('clientError', (cause: NodeJS.ErrnoException, socket: Socket) =>
-      answerBadRequest(cause, socket),
-    )
+    server.on('clientError', (cause: NodeJS.ErrnoException, socket: Socket) => {
+      const latest = this.#latest.get(socket)
+      // An answer that is on its way must not be followed, or cut through, by another.
+      if (latest?.headersSent && !latest.closed) socket.destroySoon()
+      else answerBadRequest(cause, socket)
+      this.#refused.add(socket)
+    })
     server.on('connect', (_req: IncomingMessage, socket: Socket) =>
       socket.end(
         'HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
@@ -93,14 +102,21 @@ export class HttpListener implements AsyncDisposable {
         waits = false
       })
     })
-    server.on('checkExpectation', (_req: IncomingMessage, res: ServerResponse) =>
-      refuse(res, 417, 'expectation'),
-    )
+    server.on('checkExpectation', (req: IncomingMessage, res: ServerResponse) => {
+      this.#refused.add(req.socket)
+      refuse(res, 417, 'expectation')
+    })
     return server
   }
 
   /** Nothing that happens in one request touches another. */
   async #take(req: IncomingMessage, res: ServerResponse, goOn: () => void): Promise<void> {
+    const before = this.#latest.get(req.socket)
+    this.#latest.set(req.socket, res)
+    // A client that does not wait for answers gets them in order, and its changes made in order.
+    if (before && !before.closed) await new Promise((resolve) => before.once('close', resolve))
+    // What follows a refused request may be a part of it: it is never read as a request.
+    if (this.#refused.has(req.socket) || req.socket.destroyed) return
     this.#progress.watch(req, res)
     res.once('close', () => {
       if (this.#stopping) this.#server.closeIdleConnections()
@@ -110,7 +126,10 @@ export class HttpListener implements AsyncDisposable {
     try {
       if (this.#stopping) res.shouldKeepAlive = false
       const head = frontDoor(req)
-      if (!head.pass) return refuse(res, head.status, head.why)
+      if (!head.pass) {
+        this.#refused.add(req.socket)
+        return refuse(res, head.status, head.why)
+      }
       const peer = {
         address: req.socket.remoteAddress ?? '',
         tls: (req.socket as TLSSocket).encrypted,

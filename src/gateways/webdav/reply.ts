@@ -88,38 +88,47 @@ export function replyFor(thrown: unknown): Reply | null {
   return status === undefined ? null : reply(status, status === 503 ? RETRY : undefined)
 }
 
-/** A body that was not read may still come: so much of it is thrown away to keep the connection. */
+/** The rest of a small body is read and thrown away, so that the connection can be used again. */
+const MAX_SKIPPED = 64 * 1024
+/** Of a larger one so much is read while the client takes the answer; then the connection ends. */
 const MAX_DISCARDED = 1024 * 1024
 const DISCARD_MS = 10_000
 
-export function send(
-  req: IncomingMessage,
-  res: ServerResponse,
-  { status, headers, body, type }: Reply,
-): void {
+export function send(req: IncomingMessage, res: ServerResponse, answer: Reply): void {
+  const { status, headers, body, type } = answer
   const length = body === undefined ? 0 : Buffer.byteLength(body)
+  const unread = !req.complete && !req.destroyed
+  const lingers = unread && !(Number(req.headers['content-length']) <= MAX_SKIPPED)
   res.writeHead(status, {
     ...headers,
     ...(type === undefined ? {} : { 'Content-Type': type }),
     ...(status === 204 || status === 304 ? {} : { 'Content-Length': length }),
     'Cache-Control': headers?.['Cache-Control'] ?? 'no-store',
+    ...(lingers ? { Connection: 'close' } : {}),
   })
-  if (body === undefined || req.method === 'HEAD') res.end()
-  else res.end(body)
-  if (!req.complete && !req.destroyed) discard(req)
+  const shown = body === undefined || req.method === 'HEAD' ? null : body
+  if (lingers) linger(req, res, shown)
+  else if (shown === null) res.end()
+  else res.end(shown)
+  if (unread) req.resume()
 }
 
 /**
- * Reads on for a while, so that a client which sends all before it listens gets its answer; one that
- * goes on for ever is cut off.
+ * Closing while the client still sends would take the answer from it (a reset overtakes what it has
+ * not read). So the answer goes out, a part of the rest is read, and only then the connection ends.
  */
-function discard(req: IncomingMessage): void {
+function linger(req: IncomingMessage, res: ServerResponse, body: string | null): void {
+  if (body === null) res.flushHeaders()
+  else res.write(body)
   let bytes = 0
-  const cut = setTimeout(() => req.destroy(), DISCARD_MS).unref()
-  req.once('close', () => clearTimeout(cut)).once('end', () => clearTimeout(cut))
+  const end = (): void => {
+    clearTimeout(cut)
+    res.end()
+  }
+  const cut = setTimeout(end, DISCARD_MS).unref()
+  req.once('end', end).once('close', end)
   req.on('data', (chunk: Buffer) => {
     bytes += chunk.length
-    if (bytes > MAX_DISCARDED) req.destroy()
+    if (bytes > MAX_DISCARDED) end()
   })
-  req.resume()
 }

@@ -23,7 +23,7 @@ describe('If', () => {
       lists?.map((list) => list.resource),
       ['http://h/a', 'http://h/a', '/b'],
     )
-    assert.deepEqual([...submittedTokens(lists!)], ['t:1', 't:2'])
+    assert.deepEqual([...submittedTokens(lists)], ['t:1', 't:2'])
   })
   it('refuses every other form', () => {
     for (const header of [

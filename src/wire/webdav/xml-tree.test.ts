@@ -25,7 +25,7 @@ describe('XML', () => {
     assert.deepEqual([root.name.namespace, root.name.local], ['DAV:', 'x'])
     const [y, davY] = elementsOf(root)
     assert.equal(y?.name.namespace, 'urn:d')
-    assert.equal(elementsOf(y!)[0]?.name.namespace, '')
+    assert.equal(elementsOf(y)[0]?.name.namespace, '')
     assert.deepEqual(
       davY?.attributes.map((one) => [one.namespace, one.local, one.value]),
       [
