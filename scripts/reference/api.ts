@@ -19,7 +19,7 @@ export function apiPage(): string {
   const sections = ROUTE_NAMES.map((name) => section(name, routes[name]))
   return `# REST API
 
-All paths are below ${code('/api/v1')}. The same as OpenAPI 3.1 is at ${code('/api/v1/openapi.json')} of a running server. Bodies and answers are JSON; times are milliseconds since 1970, UTC. A request that changes something has to come from a page of the server (header ${code('Origin')}) and carries the session cookie; an application password opens none of these routes. What is marked as sensitive needs a sign-in in the last 10 minutes (${code('step_up_required')}). Problems are in [problems.md](problems.md).
+All paths are below ${code('/api/v1')}. The same as OpenAPI 3.1 is at ${code('/api/v1/openapi.json')} of a running server. Bodies and answers are JSON; times are milliseconds since 1970, UTC. A request that changes something has to carry the header ${code('Origin')} with the public URL, as browsers send it from pages of the server and as a program sets it itself, and the session cookie; an application password opens none of these routes. What is marked as sensitive needs a sign-in in the last 10 minutes (${code('step_up_required')}). Problems are in [problems.md](problems.md).
 
 ${sections.join('\n\n')}`
 }

@@ -25,7 +25,7 @@ type Needs = { readonly folder: string; readonly entropy: Entropy }
  * @returns a handler for every path that nobody else takes
  */
 export function pages({ folder, entropy }: Needs): (c: Context) => Promise<Response> {
-  const index = readFileSync(join(folder, 'index.html'), 'utf8')
+  const index = readIndex(folder)
   return async (c) => {
     const { path } = c.req
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return c.text('Not found.', 404)
@@ -38,6 +38,14 @@ export function pages({ folder, entropy }: Needs): (c: Context) => Promise<Respo
       'Cache-Control': 'no-store',
       ...HEADERS,
     })
+  }
+}
+
+function readIndex(folder: string): string {
+  try {
+    return readFileSync(join(folder, 'index.html'), 'utf8')
+  } catch (cause) {
+    throw new Error('The pages are not built yet. Run: npm run build', { cause })
   }
 }
 
