@@ -107,10 +107,15 @@ export class AuditAnchorFile implements AsyncDisposable {
    * a backup, or has looked into a fault. Whoever calls it has written that into the audit.
    */
   async accept(head: AuditAnchor): Promise<void> {
-    await this.#writing
-    await this.#write(head)
-    this.#frozen = false
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = null
     this.#wanted = null
+    const written = this.#writing.then(async () => {
+      await this.#write(head)
+      this.#frozen = false
+    })
+    this.#writing = written.catch(() => {})
+    await written
   }
 
   /** All or nothing, and on the disk, before the name points to it. */

@@ -2,32 +2,61 @@
  * The migrations in order. Each applies whole or not at all, on both databases.
  */
 import type { Kysely } from 'kysely'
-import { Migrator } from 'kysely/migration'
+import { Migrator, type Migration, type MigrationResultSet } from 'kysely/migration'
 import { Problem } from '#base/problem.ts'
 import * as m0001 from './migrations/0001-ground.ts'
 import type { Database } from './schema.ts'
 
-export const MIGRATIONS = { '0001-ground': m0001 }
+export const MIGRATIONS = { '0001-ground': m0001 } satisfies Readonly<Record<string, Migration>>
 
-/** @returns the names of those that were applied. @throws Problem `broken`, with what stands now */
-export async function migrate(db: Kysely<Database>, migrations = MIGRATIONS): Promise<string[]> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
-  const { error, results = [] } = await migrator.migrateToLatest()
-  const failed = results.find((result) => result.status === 'Error')
-  if (error !== undefined)
-    throw new Problem(
-      'broken',
-      failed
-        ? `The migration ${failed.migrationName} failed; nothing of it was kept.`
-        : 'The database cannot be migrated.',
-      { cause: error },
-    )
-  return results.map((result) => result.migrationName)
+type Migrations = Readonly<Record<string, Migration>>
+
+const migrator = (db: Kysely<Database>, migrations: Migrations): Migrator =>
+  new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } })
+
+/**
+ * A database that a later version has migrated further is left as it is: migrations only add, so that
+ * two versions can run together while nodes are upgraded one by one.
+ * @returns the names of those that were applied
+ * @throws Problem `broken` when one failed; then the database is as it was before that one
+ */
+export async function migrate(
+  db: Kysely<Database>,
+  migrations: Migrations = MIGRATIONS,
+): Promise<string[]> {
+  if ((await pending(db, migrations)).length === 0) return []
+  return names(await migrator(db, migrations).migrateToLatest())
+}
+
+/** Applies those up to and with the one that is named; `db` may be a transaction. */
+export async function migrateTo(db: Kysely<Database>, name: string): Promise<string[]> {
+  return names(await migrator(db, MIGRATIONS).migrateTo(name))
 }
 
 /** Those that are not applied yet. */
-export async function pending(db: Kysely<Database>): Promise<string[]> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
-  const known = await migrator.getMigrations()
+export async function pending(
+  db: Kysely<Database>,
+  migrations: Migrations = MIGRATIONS,
+): Promise<string[]> {
+  const known = await migrator(db, migrations).getMigrations()
   return known.filter((one) => one.executedAt === undefined).map((one) => one.name)
+}
+
+/** Those that are applied, in order. */
+export async function applied(db: Kysely<Database>): Promise<string[]> {
+  const known = await migrator(db, MIGRATIONS).getMigrations()
+  return known.filter((one) => one.executedAt !== undefined).map((one) => one.name)
+}
+
+function names({ error, results = [] }: MigrationResultSet): string[] {
+  const failed = results.find((result) => result.status === 'Error')
+  if (error === undefined) return results.map((result) => result.migrationName)
+  if (error instanceof Problem && error.code === 'unavailable') throw error
+  throw new Problem(
+    'broken',
+    failed
+      ? `The migration ${failed.migrationName} failed; nothing of it was kept.`
+      : 'The database cannot be migrated.',
+    { cause: error },
+  )
 }

@@ -80,13 +80,13 @@ export class Store implements AsyncDisposable {
   }
 
   /**
-   * All or nothing. Code inside uses only the tables that it is handed.
+   * All or nothing. Code inside uses only the tables that it is handed; `db` is for store/ itself.
    * @throws Problem `unavailable` when the database does not answer
    */
-  async transaction<T>(act: (tables: Tables) => Promise<T>): Promise<T> {
+  async transaction<T>(act: (tables: Tables, db: Kysely<Database>) => Promise<T>): Promise<T> {
     let head: AuditAnchor | null = null
     const seal = { ...this.#seal, appended: (at: AuditAnchor) => void (head = at) }
-    const result = await this.db.transaction().execute((trx) => act(tables(trx, seal)))
+    const result = await this.db.transaction().execute((trx) => act(tables(trx, seal), trx))
     if (head) this.#seal.appended?.(head)
     return result
   }

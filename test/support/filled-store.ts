@@ -1,0 +1,90 @@
+/**
+ * A store with rows in every table, and in them what databases treat differently: letters of all
+ * kinds, bytes of all kinds, nothing, and numbers at their limits.
+ */
+import { DAY } from '#base/clock.ts'
+import type { Store } from '#store/store.ts'
+import {
+  appPasswordRow,
+  auditEvent,
+  hashOf,
+  newId,
+  NOON,
+  secondFactorRow,
+  sessionRow,
+  userRow,
+} from './rows.ts'
+
+export async function fill(store: Store): Promise<void> {
+  const { tables } = store
+  const ada = userRow('Ada', {
+    display_name: 'Ada “É” \u{1f600} \u202eRTL\\ \' " <b>',
+    quota_bytes: Number.MAX_SAFE_INTEGER,
+    password_hash: '$argon2id$v=19$m=19456,t=2,p=1$…',
+  })
+  const bob = userRow('bob', { role: 'administrator', state: 'invited' })
+  await tables.meta.set('set_up_done', String(NOON))
+  await tables.settings.set('second_factor', 'offered', NOON, 'bob')
+  for (const user of [ada, bob]) await tables.users.insert(user)
+  const everyByte = Buffer.from(Array.from({ length: 256 }, (_, i) => i))
+  await tables.secondFactors.insert(secondFactorRow(ada, { secret: everyByte }))
+  const code = { id: newId(), user_id: ada.id, hash: hashOf('code'), created_at: NOON }
+  await tables.secondFactors.replaceRecoveryCodes(ada.id, [code])
+  const device = { hash: hashOf('d'), user_id: ada.id, created_at: NOON, last_used_at: NOON }
+  await tables.devices.insert(device)
+  await tables.sessions.insert(sessionRow(ada))
+  await tables.oneTimeLinks.insert({
+    id: newId(),
+    hash: hashOf('link'),
+    kind: 'invitation',
+    user_id: bob.id,
+    expires_at: NOON + DAY,
+    used_at: null,
+    created_at: NOON,
+    created_by: 'Ada',
+  })
+  const row = appPasswordRow(ada, 'Outlook', { networks: '10.0.0.0/8 2001:db8::/32' })
+  await store.transaction(async (trx) => {
+    await trx.appPasswords.insert(row)
+    for (let i = 0; i < 1200; i++)
+      await trx.appPasswords.insert(appPasswordRow(ada, `program ${i}`, { revoked_at: NOON + i }))
+  })
+  await tables.appPasswords.seenNetwork(row.id, '10.0.0.0/24', NOON)
+  const use = { at: NOON, ip: '10.0.0.1', gateway: 'drive', client: 'WebDAV “x”' }
+  await tables.appPasswords.addStaleUses(row.id, use, 3)
+  const forever = { key: 'password:x:total', tries: 100, perMs: Number.MAX_SAFE_INTEGER }
+  await tables.throttle.count([forever], NOON)
+  const params = { name: 'line\nbreak', expiresAt: NOON }
+  const notice = { userId: ada.id, kind: 'app_password_created', onceKey: 'x', params } as const
+  await tables.notices.add(newId(), notice, NOON)
+  for (let i = 0; i < 3; i++) await tables.audit.append(auditEvent({ client: `é ${i}` }))
+  const folder = {
+    id: newId(),
+    name: 'Été',
+    name_key: 'été',
+    created_at: NOON,
+    created_by: 'bob',
+    updated_at: NOON,
+    updated_by: 'bob',
+  }
+  await tables.sharedFolders.insert(folder)
+  await tables.sharedFolders.setMember(folder.id, ada.id, 'write')
+  await tables.driveUsage.set(`home:${ada.id}`, 2 ** 45)
+  const value = '<x xmlns="urn:x">\t\u{1f600}</x>'
+  const path = Buffer.from([0x66, 0xff, 0xfe, 0x2f, 0x0a])
+  await tables.davProperties.apply(`home:${ada.id}`, path, [
+    { namespace: 'urn:x', local: 'p', value },
+  ])
+  await tables.davLocks.insert({
+    token: `urn:uuid:${newId()}`,
+    space: `home:${ada.id}`,
+    path,
+    depth: 'infinity',
+    scope: 'shared',
+    owner: '',
+    user_id: ada.id,
+    timeout_s: 600,
+    expires_at: NOON + DAY,
+    created_at: NOON,
+  })
+}
