@@ -12,6 +12,8 @@ import { createLog } from '#base/log.ts'
 import { readConfig } from '#config.ts'
 import { openGround, type Ground } from '#ground.ts'
 import { Client } from './client.ts'
+import { newDatabase } from './postgres.ts'
+import type { StoreKind } from './stores.ts'
 
 export type MovableClock = Clock & { advance(ms: number): void }
 export type Product = AsyncDisposable & {
@@ -37,14 +39,21 @@ export const PASSWORD = 'plum tractor sidewalk 42'
 const PAGES = join(import.meta.dirname, '..', '..', 'dist', 'web')
 
 /**
+ * @param on the database; SQLite unless it says otherwise
  * @param env further settings, without their prefix
  * @param dataDir a folder to go on with; a fresh one otherwise, removed at the end
  */
 export async function startProduct({
+  on = 'sqlite',
   env = {},
   dataDir,
-}: { env?: Record<string, string>; dataDir?: string } = {}): Promise<Product> {
+}: {
+  on?: StoreKind
+  env?: Record<string, string>
+  dataDir?: string
+} = {}): Promise<Product> {
   await using opened = new AsyncDisposableStack()
+  const database = on === 'postgres' ? opened.use(await newDatabase()) : null
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'passerelle-')))
   if (dataDir === undefined) opened.defer(() => rm(folder, { recursive: true, force: true }))
   const port = await freePort()
@@ -54,6 +63,7 @@ export async function startProduct({
     LISTEN: `127.0.0.1:${port}`,
     DATA_DIR: folder,
     LOG_LEVEL: 'debug',
+    ...(database ? { DATABASE_URL: database.url } : {}),
     ...env,
   }
   const config = readConfig(
