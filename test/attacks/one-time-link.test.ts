@@ -147,6 +147,7 @@ describe('attacks on one-time links', () => {
       assert.equal((await tryPassword(needs, newBrowser(), 'bob', NEW_PASSWORD)).ok, false)
       const again = await link(needs, 'password_reset', ada.id)
       await store.tables.users.update(ada.id, { state: 'disabled' })
+      await assert.rejects(inspectLink(needs, again), dead)
       await assert.rejects(accept(needs, again), dead)
       assert.equal((await store.tables.users.find(ada.id))?.state, 'disabled')
       await store.tables.users.delete(ada.id)

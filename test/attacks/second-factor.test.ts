@@ -252,6 +252,10 @@ describe('attacks on the second factor', () => {
       const wrong = await finishTotp(needs, await current(needs, laptop), given, laptop.from)
       assert.equal(wrong.ok, false, 'the code of the other app')
       assert.equal((await current(needs, laptop)).factors.length, 1)
+      const ended = { ...given, id: app.id, code: app.code() }
+      await assert.rejects(finishTotp(needs, await current(needs, laptop), ended, laptop.from), {
+        code: 'not_found',
+      })
     })
 
     it('A06: a disabled person cannot go on with a step that was begun', async () => {

@@ -3,8 +3,9 @@
  */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { fixedClock, HOUR, MINUTE } from '#base/clock.ts'
+import { fixedClock, HOUR, MINUTE, systemEntropy } from '#base/clock.ts'
 import { findSession } from '#identity/browser-session.ts'
+import { mintToken } from '#identity/opaque-token.ts'
 import {
   addUser,
   audited,
@@ -191,8 +192,10 @@ describe('attacks on the sign-in', () => {
       const thief = newBrowser(STRANGER)
       await tryPassword(needs, thief, 'mallory')
       const own = thief.device
-      for (let i = 0; i < 10; i++) await tryPassword(needs, thief, 'ada', WRONG)
-      assert.equal((await tryPassword(needs, thief, 'ada')).ok, false)
+      for (let i = 0; i < 10; i++) await tryPassword(needs, newBrowser(HOME), 'ada', WRONG)
+      const invented = { ...newBrowser(STRANGER), device: mintToken(systemEntropy) }
+      for (const browser of [thief, invented])
+        assert.equal((await tryPassword(needs, browser, 'ada')).ok, false)
       clock.advance(16 * MINUTE)
       await tryPassword(needs, thief, 'ada')
       assert.notEqual(thief.device?.reveal(), own?.reveal(), 'the cookie is a new one')
