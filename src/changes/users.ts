@@ -3,6 +3,7 @@
  */
 import { hasControls } from '#base/bytes.ts'
 import { invalid, Problem } from '#base/problem.ts'
+import { countersOf } from '#domain/throttle.ts'
 import { emailAddress, userKey, userName, type Language, type Role } from '#domain/user.ts'
 import type { UserRow } from '#store/schema.ts'
 import type { Tables } from '#store/store.ts'
@@ -123,6 +124,7 @@ export async function deleteUser(needs: DoorNeeds, caller: Caller, id: string): 
   await change(needs, caller, about('user.delete', user), async (tables) => {
     await refuseLast(tables, user)
     await tables.users.delete(id)
+    await tables.throttle.clearAll(countersOf(id))
   })
 }
 

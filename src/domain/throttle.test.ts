@@ -12,7 +12,7 @@ const allowedAt = (burst: number, total: number): boolean =>
     'password',
     known,
     counted(known, { 'password:ada:laptop:burst': burst, 'password:ada:laptop:total': total }),
-  ).allowed
+  ).verdict.is === 'allowed'
 
 const isPlace = (key: string): boolean => !key.startsWith('password:')
 
@@ -47,35 +47,36 @@ describe('throttle', () => {
   })
 
   it('takes back nothing of what it lets through', () => {
-    const { allowed, takeBack } = judgeTry('password', stranger, counted(stranger))
-    assert.deepEqual([allowed, [...takeBack]], [true, []])
+    const { verdict, takeBack } = judgeTry('password', stranger, counted(stranger))
+    assert.deepEqual([verdict, [...takeBack]], [{ is: 'allowed' }, []])
   })
 
   it('does not count what it refuses as a failure of the account, but of the place', () => {
-    const { allowed, takeBack } = judgeTry(
+    const { verdict, takeBack } = judgeTry(
       'password',
       stranger,
       counted(stranger, { 'password:ada:strangers:burst': 11 }),
     )
-    assert.equal(allowed, false)
+    assert.deepEqual(verdict, { is: 'account' })
     assert.deepEqual(
       [...takeBack],
       ['password:ada:strangers:burst', 'password:ada:strangers:total'],
     )
   })
 
-  it('keeps one address from using up what all share', () => {
-    const address = 'address:2001:db8:1:2:0:0:0:0/64'
-    const { allowed, takeBack } = judgeTry(
-      'password',
-      stranger,
-      counted(stranger, { [address]: 51 }),
+  it('keeps one address from using up what all share, and says once that it is used up', () => {
+    const limit = 'address:2001:db8:1:2:0:0:0:0/64'
+    const { verdict, takeBack } = judgeTry('password', stranger, counted(stranger, { [limit]: 51 }))
+    assert.deepEqual(verdict, { is: 'place', limit, first: true })
+    assert.deepEqual(
+      [...takeBack].sort(),
+      keys(stranger).filter((key) => key !== limit),
     )
-    assert.equal(allowed, false)
-    assert.deepEqual([...takeBack].sort(), keys(stranger)) // nothing is kept
+    const again = judgeTry('password', stranger, counted(stranger, { [limit]: 52 }))
+    assert.deepEqual(again.verdict, { is: 'place', limit, first: false })
     const network = 'network:2001:db8:1:0:0:0:0:0/48'
     const wider = judgeTry('password', stranger, counted(stranger, { [network]: 301 }))
-    assert.equal(wider.takeBack.has(address), false)
+    assert.equal(wider.takeBack.has(limit), false)
     assert.equal(wider.takeBack.has('everywhere'), true)
   })
 

@@ -9,13 +9,15 @@
  * A try is counted before it is checked and taken back when it succeeds, so that parallel tries
  * cannot pass the limit together. A try that was refused unchecked is no failure and does not count.
  */
-import { HOUR, MINUTE } from '#base/clock.ts'
+import { DAY, HOUR, MINUTE } from '#base/clock.ts'
 import { networkOf } from '#base/network.ts'
 
 /** A counter: its name, how many tries it takes in how long. */
 export type Limit = { readonly key: string; readonly tries: number; readonly perMs: number }
 
 const FOREVER = Number.MAX_SAFE_INTEGER
+/** How long a browser is known after its last sign-in; no failure of it is older than that. */
+export const DEVICE_LIFE = 180 * DAY
 
 /** What is tried: a main password, the code of a second factor, or the token of a one-time link. */
 export type Tried = 'password' | 'code' | 'link'
@@ -50,7 +52,7 @@ function accountLimits(what: Tried, { account, device }: Trier): Limit[] {
     { key: `${who}:burst`, tries: 10, perMs: 15 * MINUTE },
     // NIST SP 800-63B-4 §3.2.2: at most 100 consecutive failures, then that way in is closed until a
     // success from a known device, or a link from an administrator, opens it again.
-    { key: `${who}:total`, tries: 100, perMs: FOREVER },
+    { key: `${who}:total`, tries: 100, perMs: device === null ? FOREVER : DEVICE_LIFE },
   ]
 }
 
@@ -68,7 +70,16 @@ function placeLimits(what: Tried, { ip, device }: Trier): Limit[] {
 }
 
 /**
- * Whether a counted try may be checked, and which counters do not keep it.
+ * `allowed`: it may be checked. `account`: this account takes no more for now, which must not show.
+ * `place`: this address, its network or everybody has used up what strangers may try; that says
+ * nothing about any account. `first` once in the limit's time: it is written down then.
+ */
+export type Verdict =
+  | { readonly is: 'allowed' | 'account' }
+  | { readonly is: 'place'; readonly limit: string; readonly first: boolean }
+
+/**
+ * Judges a counted try, and says which counters do not keep it.
  *
  * What is refused unchecked is no failure of the account. A place that is used up keeps its tries
  * from the wider ones: one address cannot use up what everybody shares. Whether the account was
@@ -79,20 +90,22 @@ export function judgeTry(
   what: Tried,
   trier: Trier,
   counted: ReadonlyMap<string, number>,
-): { readonly allowed: boolean; readonly takeBack: ReadonlySet<string> } {
-  const usedUp = ({ key, tries }: Limit): boolean => (counted.get(key) ?? 0) > tries
+): { readonly verdict: Verdict; readonly takeBack: ReadonlySet<string> } {
+  const over = ({ key, tries }: Limit): number => (counted.get(key) ?? 0) - tries
   const account = accountLimits(what, trier)
   const places = placeLimits(what, trier)
-  const narrowest = places.findIndex(usedUp)
-  const allowed = narrowest === -1 && !account.some(usedUp)
-  const kept = new Set(narrowest === -1 ? places : places.slice(0, narrowest))
-  const all = [...account, ...places]
-  return {
-    allowed,
-    takeBack: new Set(
-      all.filter((limit) => !allowed && !kept.has(limit)).map((limit) => limit.key),
-    ),
+  const narrowest = places.findIndex((limit) => over(limit) > 0)
+  const place = places[narrowest]
+  if (place) {
+    const unkept = [...account, ...places.slice(narrowest + 1)]
+    return {
+      verdict: { is: 'place', limit: place.key, first: over(place) === 1 },
+      takeBack: new Set(unkept.map(({ key }) => key)),
+    }
   }
+  return account.some((limit) => over(limit) > 0)
+    ? { verdict: { is: 'account' }, takeBack: new Set(account.map(({ key }) => key)) }
+    : { verdict: { is: 'allowed' }, takeBack: new Set() }
 }
 
 /**

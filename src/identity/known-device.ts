@@ -4,15 +4,13 @@
  * A device becomes known only when a sign-in is complete, second factor included: who has only the
  * password must not get fresh tries for guessing codes.
  */
-import { DAY } from '#base/clock.ts'
 import type { Secret } from '#base/secret.ts'
+import { DEVICE_LIFE } from '#domain/throttle.ts'
 import type { DeviceRow } from '#store/schema.ts'
 import type { Tables } from '#store/store.ts'
 import type { IdentityNeeds } from './needs.ts'
 import { mintToken, tokenHashes } from './opaque-token.ts'
 
-/** How long a browser is known after its last sign-in, and how long its cookie lives. */
-export const DEVICE_LIFE = 180 * DAY
 const MOST_DEVICES = 50
 
 /** The device of a cookie, or null. The cookie of another person's device is no device. */

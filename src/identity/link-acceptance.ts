@@ -35,8 +35,8 @@ export async function acceptLink(
   given: Acceptance,
   from: From,
 ): Promise<Entered> {
-  const counted = await countTry(needs, 'link', { account: '', ip: from.ip, device: null })
-  if (!counted.allowed) throw new Problem('busy', 'Too many tries from this address. Try later.')
+  const trier = { account: '', ip: from.ip, device: null }
+  const counted = await countTry(needs, 'link', trier, eventOf('link.use', null, from, 'locked'))
   const found = await findLink(needs, given.token)
   if (!found.alive) return await refuse(needs, found.user, from, found.reason)
   try {

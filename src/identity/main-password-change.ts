@@ -2,6 +2,7 @@
  * A new main password, and all that ends with the old one.
  */
 import type { Secret } from '#base/secret.ts'
+import type { AuditEvent } from '#domain/audit.ts'
 import type { Policy } from '#domain/policy.ts'
 import { countersOf } from '#domain/throttle.ts'
 import type { Tables } from '#store/store.ts'
@@ -93,11 +94,13 @@ export async function changeOwnPassword(
   const password = await checkMainPassword(given.password, { minimum, whose: whose(needs, user) })
   const device = deviceOf(await findDevice(needs, given.deviceToken), user.id) ?? session.id
   const trier = { account: user.id, ip: from.ip, device }
-  const counted = await countTry(needs, 'password', trier)
+  const event = (reason: string | null): AuditEvent =>
+    eventOf('password.change', user, from, reason, { as: user })
   const refused = async (reason: string): Promise<PasswordChanged> => {
-    await writeDown(needs, eventOf('password.change', user, from, reason, { as: user }))
+    await writeDown(needs, event(reason))
     return { ok: false }
   }
+  const counted = await countTry(needs, 'password', trier, event('locked'))
   const stored = counted.allowed ? user.password_hash : null
   const fits = await checked(needs, stored, given.current, counted)
   if (!counted.allowed) return await refused('locked')
@@ -105,7 +108,7 @@ export async function changeOwnPassword(
   try {
     const passwordHash = await needs.hasher.hash(password)
     return await needs.store.transaction(async (tables) => {
-      await tables.audit.append(eventOf('password.change', user, from, null))
+      await tables.audit.append(event(null))
       const still = await tables.users.find(user.id)
       if (still?.state !== 'active') throw new Overtaken('disabled')
       if (still.password_changed_at !== user.password_changed_at)

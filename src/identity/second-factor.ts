@@ -3,6 +3,7 @@
  */
 import { Problem } from '#base/problem.ts'
 import type { Secret } from '#base/secret.ts'
+import type { AuditEvent } from '#domain/audit.ts'
 import type { Tables } from '#store/store.ts'
 import { eventOf, Overtaken, writeDown } from './audited.ts'
 import {
@@ -35,21 +36,19 @@ export async function giveSecondFactor(
   if (session.stage !== 'second_factor')
     throw new Problem('forbidden', 'No second factor is awaited.')
   const device = await findDevice(needs, given.deviceToken)
-  const counted = await countTry(needs, 'code', {
-    account: user.id,
-    ip: from.ip,
-    device: deviceOf(device, user.id),
-  })
+  const trier = { account: user.id, ip: from.ip, device: deviceOf(device, user.id) }
+  const details = { kind: given.kind }
+  const event = (reason: string | null): AuditEvent =>
+    eventOf('session.second_factor', user, from, reason, { details })
   const refused = async (reason: string): Promise<CodeAnswer> => {
-    const details = { kind: given.kind }
-    await writeDown(needs, eventOf('session.second_factor', user, from, reason, { details }))
+    await writeDown(needs, event(reason))
     return { ok: false }
   }
+  const counted = await countTry(needs, 'code', trier, event('locked'))
   if (!counted.allowed) return await refused('locked')
   try {
     return await needs.store.transaction(async (tables) => {
-      const details = { kind: given.kind }
-      await tables.audit.append(eventOf('session.second_factor', user, from, null, { details }))
+      await tables.audit.append(event(null))
       const still = await tables.users.find(user.id)
       if (still?.state !== 'active') throw new Overtaken('disabled')
       if (!(await takeCode(needs, tables, user, given))) throw new Overtaken('wrong_code')

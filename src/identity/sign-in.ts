@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto'
 import { hasControls } from '#base/bytes.ts'
 import { Problem } from '#base/problem.ts'
 import type { Secret } from '#base/secret.ts'
+import type { AuditEvent } from '#domain/audit.ts'
 import { policyFor } from '#domain/policy.ts'
 import { nobodysAccount } from '#domain/throttle.ts'
 import { userKey } from '#domain/user.ts'
@@ -47,13 +48,20 @@ export async function signIn(
   const key = nameKey(attempt.name)
   const user = await needs.store.tables.users.findByKey(key)
   const device = await findDevice(needs, attempt.deviceToken)
-  const counted = await countTry(needs, 'password', {
+  const trier = {
     account: user?.id ?? nobodysAccount(numberOf(key)),
     ip: from.ip,
     device: deviceOf(device, user?.id),
-  })
+  }
+  const counted = await countTry(
+    needs,
+    'password',
+    trier,
+    refusalEvent(attempt, user, from, 'locked'),
+  )
   const reason = await refusalOf(needs, user, attempt.password, counted)
-  if (reason !== null || !user) return await refuse(needs, attempt, user, from, reason)
+  if (reason !== null || !user)
+    return await refuse(needs, attempt, user, from, reason ?? 'unknown_user')
   try {
     return await enter(needs, attempt, user, device, counted, from)
   } catch (thrown) {
@@ -132,19 +140,23 @@ async function enter(
 
 async function refuse(
   needs: IdentityNeeds,
+  attempt: SignInAttempt,
+  user: User | null,
+  from: From,
+  reason: string,
+): Promise<SignInAnswer> {
+  await writeDown(needs, refusalEvent(attempt, user, from, reason))
+  return { ok: false }
+}
+
+function refusalEvent(
   { name }: SignInAttempt,
   user: User | null,
   from: From,
-  reason: string | null,
-): Promise<SignInAnswer> {
-  const target = user
-    ? { kind: 'user', id: user.id, name: user.name }
-    : { kind: 'user', id: null, name: harmless(name) }
-  await writeDown(
-    needs,
-    eventOf('session.create', user, from, reason ?? 'unknown_user', { target }),
-  )
-  return { ok: false }
+  reason: string,
+): AuditEvent {
+  const target = { kind: 'user', id: user?.id ?? null, name: user?.name ?? harmless(name) }
+  return eventOf('session.create', null, from, reason, { target })
 }
 
 /** null when the stored hash is as a new one would be, or when there is no time for it now. */

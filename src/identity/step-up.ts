@@ -3,6 +3,7 @@
  * is one, again. The session gets a new token.
  */
 import type { Secret } from '#base/secret.ts'
+import type { AuditEvent } from '#domain/audit.ts'
 import { eventOf, Overtaken, writeDown } from './audited.ts'
 import { renewSession, type CurrentSession, type OpenedSession } from './browser-session.ts'
 import { deviceOf, findDevice } from './known-device.ts'
@@ -29,20 +30,22 @@ export async function confirm(
   // The session itself is proof enough to have tries of its own.
   const device = deviceOf(await findDevice(needs, given.deviceToken), user.id) ?? session.id
   const trier = { account: user.id, ip: from.ip, device }
-  const passwordTry = await countTry(needs, 'password', trier)
+  const event = (reason: string | null): AuditEvent =>
+    eventOf('session.step_up', user, from, reason, { as: user })
   const refused = async (reason: string): Promise<ConfirmAnswer> => {
-    await writeDown(needs, eventOf('session.step_up', user, from, reason, { as: user }))
+    await writeDown(needs, event(reason))
     return { ok: false, why: 'refused' }
   }
+  const passwordTry = await countTry(needs, 'password', trier, event('locked'))
   const stored = passwordTry.allowed ? user.password_hash : null
   const fits = await checked(needs, stored, given.password, passwordTry)
   if (!passwordTry.allowed) return await refused('locked')
   if (!fits) return await refused('wrong_password')
-  const codeTry = needsCode ? await countTry(needs, 'code', trier) : null
+  const codeTry = needsCode ? await countTry(needs, 'code', trier, event('locked')) : null
   if (codeTry?.allowed === false) return await refused('locked')
   try {
     return await needs.store.transaction(async (tables) => {
-      await tables.audit.append(eventOf('session.step_up', user, from, null))
+      await tables.audit.append(event(null))
       const still = await tables.users.find(user.id)
       if (still?.state !== 'active') throw new Overtaken('disabled')
       if (still.password_changed_at !== user.password_changed_at)

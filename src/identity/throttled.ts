@@ -1,8 +1,11 @@
 /**
  * Throttled tries: counted on all nodes before they are checked.
  */
+import { Problem } from '#base/problem.ts'
+import type { AuditEvent } from '#domain/audit.ts'
 import { afterSuccess, judgeTry, limitsOf, type Tried, type Trier } from '#domain/throttle.ts'
 import type { Tables } from '#store/store.ts'
+import { writeDown } from './audited.ts'
 import type { IdentityNeeds } from './needs.ts'
 
 /** A try that was counted. Only an `allowed` one may be checked. */
@@ -10,15 +13,30 @@ export type Try = { readonly what: Tried; readonly trier: Trier; readonly allowe
 
 type Needs = Pick<IdentityNeeds, 'store' | 'clock'>
 
-/** Counts a try. Allowed or not, the same statements run: how long it takes tells nothing. */
-export async function countTry({ store, clock }: Needs, what: Tried, trier: Trier): Promise<Try> {
+/**
+ * Counts a try. Whether the account takes it or not, the same statements run: how long it takes
+ * tells nothing.
+ * @param event what is written down when a place is used up: once in the limit's time, so that a
+ *   flood fills neither the audit nor the queue of the hasher
+ * @throws Problem `busy` when the place that it comes from has used up its tries, whatever the account
+ */
+export async function countTry(
+  needs: Needs,
+  what: Tried,
+  trier: Trier,
+  event: AuditEvent,
+): Promise<Try> {
   const limits = limitsOf(what, trier)
-  return await store.transaction(async ({ throttle }) => {
-    const counted = await throttle.count(limits, clock.now())
-    const { allowed, takeBack } = judgeTry(what, trier, counted)
+  const verdict = await needs.store.transaction(async ({ throttle }) => {
+    const counted = await throttle.count(limits, needs.clock.now())
+    const { verdict, takeBack } = judgeTry(what, trier, counted)
     await throttle.takeBack(new Map(limits.map(({ key }) => [key, takeBack.has(key) ? 1 : 0])))
-    return { what, trier, allowed }
+    return verdict
   })
+  if (verdict.is !== 'place') return { what, trier, allowed: verdict.is === 'allowed' }
+  if (verdict.first)
+    await writeDown(needs, { ...event, details: { ...event.details, limit: verdict.limit } })
+  throw new Problem('busy', 'Too many tries from where you are. Wait a quarter of an hour.')
 }
 
 /** In the transaction of the sign-in: failures before these successes are forgotten. */

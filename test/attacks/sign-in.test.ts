@@ -4,7 +4,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { fixedClock, HOUR, MINUTE, systemEntropy } from '#base/clock.ts'
+import { Problem } from '#base/problem.ts'
 import { findSession } from '#identity/browser-session.ts'
+import type { IdentityNeeds } from '#identity/needs.ts'
 import { mintToken } from '#identity/opaque-token.ts'
 import {
   addUser,
@@ -17,11 +19,27 @@ import {
   STRANGER,
   tryPassword,
   watched,
+  type Browser,
 } from '../support/identity.ts'
 import { forEachStore, newPlace, openTestStore } from '../support/stores.ts'
 
 const NOON = '2026-11-20T12:00:00Z'
 const WRONG = 'rhubarb tractor sidewalk'
+
+/** Whether somebody gets in; a place that has used up its tries is told so, and does not. */
+async function getsIn(
+  needs: IdentityNeeds,
+  browser: Browser,
+  name: string,
+  password: string = PASSWORD,
+): Promise<boolean> {
+  try {
+    return (await tryPassword(needs, browser, name, password)).ok
+  } catch (thrown) {
+    assert.ok(thrown instanceof Problem && thrown.code === 'busy', String(thrown))
+    return false
+  }
+}
 
 describe('attacks on the sign-in', () => {
   forEachStore((kind, open) => {
@@ -119,7 +137,7 @@ describe('attacks on the sign-in', () => {
       const laptop = newBrowser({ ...HOME, ip: '2001:db8:1:1::1' })
       assert.equal((await tryPassword(needs, laptop, 'ada')).ok, true)
       const signsIn = async (ip: string): Promise<boolean> =>
-        (await tryPassword(needs, newBrowser({ ...HOME, ip }), 'ada')).ok
+        await getsIn(needs, newBrowser({ ...HOME, ip }), 'ada')
       for (let i = 0; i < 50; i++) {
         const browser = newBrowser({ ...STRANGER, ip: `2001:db8:1:1::${i.toString(16)}` })
         await tryPassword(needs, browser, `employee${i}`, WRONG)
@@ -143,18 +161,51 @@ describe('attacks on the sign-in', () => {
       assert.equal(await signsIn('2001:db8:3::1'), true, 'an hour later')
     })
 
-    it('A02: one address cannot use up what everybody shares', async () => {
+    it('A02: one address cannot use up what everybody shares, nor the hasher, nor the audit', async () => {
       const clock = fixedClock(NOON)
       await using store = await open({ clock })
-      const needs = identityOn(store, { clock })
-      for (let i = 0; i < 120; i++)
-        await tryPassword(needs, newBrowser(STRANGER), `employee${i}`, WRONG)
-      const row = await store.db
+      const { needs, calls } = watched(identityOn(store, { clock }))
+      for (let i = 0; i < 120; i++) await getsIn(needs, newBrowser(STRANGER), `employee${i}`, WRONG)
+      const { tries } = await store.db
         .selectFrom('throttle')
         .select('tries')
         .where('key', '=', 'everywhere')
         .executeTakeFirstOrThrow()
-      assert.equal(row.tries, 50)
+      assert.equal(tries, 50)
+      assert.equal(calls.filter((call) => call === 'hasher.verify').length, 50)
+      const rows = await store.tables.audit.list({}, 200)
+      assert.equal(rows.length, 51)
+      assert.deepEqual(
+        [rows[0]?.reason, rows[0]?.details],
+        ['locked', { limit: 'address:198.51.100.7/32' }],
+      )
+    })
+
+    it('A02: that a place is used up says nothing about any account', async () => {
+      const clock = fixedClock(NOON)
+      await using store = await open({ clock })
+      const { needs, calls } = watched(identityOn(store, { clock }))
+      await addUser(needs, 'ada')
+      await addUser(needs, 'dora', { state: 'disabled' })
+      for (let i = 0; i < 52; i++) await getsIn(needs, newBrowser(STRANGER), 'ada', WRONG)
+      const seen: unknown[] = []
+      for (const [name, password] of [
+        ['ada', PASSWORD],
+        ['ada', WRONG],
+        ['nobody', WRONG],
+        ['dora', PASSWORD],
+      ] as const) {
+        calls.length = 0
+        const thrown: unknown = await tryPassword(
+          needs,
+          newBrowser(STRANGER),
+          name,
+          password,
+        ).catch((problem: unknown) => problem)
+        assert.ok(thrown instanceof Problem)
+        seen.push([thrown.code, thrown.message, [...calls]])
+      }
+      for (const one of seen) assert.deepEqual(one, seen[0])
     })
 
     it('A03: whoever locks a person out on purpose does not lock out the browser that is known', async () => {
