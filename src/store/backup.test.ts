@@ -114,11 +114,8 @@ describe('backup', () => {
       using place = temporary()
       await fill(store)
       const user = (await store.tables.users.findByKey('ada'))!
-      const place_ = { table: 'second_factor', column: 'secret', row: 'f9' }
-      const sealed = new Sealer(TEST_KEYS, systemEntropy).seal(
-        new Secret('JBSWY3DPEHPK3PXP'),
-        place_,
-      )
+      const at = { table: 'second_factor', column: 'secret', row: 'f9' }
+      const sealed = new Sealer(TEST_KEYS, systemEntropy).seal(new Secret('JBSWY3DPEHPK3PXP'), at)
       await store.db
         .updateTable('second_factor')
         .set({ secret: sealed })
@@ -131,7 +128,7 @@ describe('backup', () => {
       await using other = await openTestStore(name)
       await restore(other, TEST_KEYS, place.file, options)
       const [factor] = await other.tables.secondFactors.listOf(user.id)
-      const opened = new Sealer(TEST_KEYS, systemEntropy).open(factor!.secret, place_)
+      const opened = new Sealer(TEST_KEYS, systemEntropy).open(factor!.secret, at)
       assert.equal(opened.reveal(), 'JBSWY3DPEHPK3PXP')
     })
 

@@ -1,7 +1,7 @@
 /**
  * The migrations in order. Each applies whole or not at all, on both databases.
  */
-import type { Kysely } from 'kysely'
+import { PostgresAdapter, sql, type Kysely } from 'kysely'
 import { Migrator, type Migration, type MigrationResultSet } from 'kysely/migration'
 import { Problem } from '#base/problem.ts'
 import * as m0001 from './migrations/0001-ground.ts'
@@ -18,14 +18,37 @@ const migrator = (db: Kysely<Database>, migrations: Migrations): Migrator =>
  * A database that a later version has migrated further is left as it is: migrations only add, so that
  * two versions can run together while nodes are upgraded one by one.
  * @returns the names of those that were applied
- * @throws Problem `broken` when one failed; then the database is as it was before that one
+ * @throws Problem `broken` when one failed; then the database is as it was before
  */
 export async function migrate(
   db: Kysely<Database>,
   migrations: Migrations = MIGRATIONS,
 ): Promise<string[]> {
   if ((await pending(db, migrations)).length === 0) return []
-  return names(await migrator(db, migrations).migrateToLatest())
+  return await patiently(db, async (one) =>
+    names(await migrator(one, migrations).migrateToLatest()),
+  )
+}
+
+/**
+ * An index over millions of rows takes longer than any other statement may, and so does waiting for
+ * the node that makes it.
+ */
+async function patiently<T>(
+  db: Kysely<Database>,
+  act: (db: Kysely<Database>) => Promise<T>,
+): Promise<T> {
+  if (!(db.getExecutor().adapter instanceof PostgresAdapter)) return await act(db)
+  return await db.connection().execute(async (one) => {
+    await sql`set statement_timeout = 0`.execute(one)
+    await sql`set lock_timeout = 0`.execute(one)
+    try {
+      return await act(one)
+    } finally {
+      await sql`reset statement_timeout`.execute(one)
+      await sql`reset lock_timeout`.execute(one)
+    }
+  })
 }
 
 /** Applies those up to and with the one that is named; `db` may be a transaction. */

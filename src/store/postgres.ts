@@ -16,6 +16,8 @@ const POOL_SIZE = 10
 const CONNECT_TIMEOUT_MS = 5000
 /** No statement of the product takes this long; a stuck one must not hold a connection for ever. */
 const STATEMENT_TIMEOUT_MS = 30_000
+/** Whoever waits longer for a row than this is told to come again: so does SQLite. */
+const LOCK_TIMEOUT_MS = 5000
 
 const INT8 = 20
 const types: pg.CustomTypesConfig = {
@@ -29,6 +31,7 @@ export function postgresOptions(url: Secret): pg.ClientConfig {
     types,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
     application_name: 'passerelle',
     keepAlive: true,
   }
