@@ -5,7 +5,7 @@
  * short, common, or made of the person's own name.
  */
 import { hasControls } from '#base/bytes.ts'
-import { invalid, type Problem } from '#base/problem.ts'
+import { invalid, type Fault, type Problem } from '#base/problem.ts'
 import { Secret } from '#base/secret.ts'
 import type { Policy } from '#domain/policy.ts'
 import { isCommon, TRIVIAL_ENDING } from './common-passwords.ts'
@@ -61,7 +61,7 @@ export async function checkMainPassword(
   return canonical
 }
 
-const refused = (fault: string, message: string): Problem => invalid('password', fault, message)
+const refused = (fault: Fault, message: string): Problem => invalid('password', fault, message)
 
 const fold = (text: string): string =>
   text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase()

@@ -83,12 +83,22 @@ describe('the sign-in over HTTP', () => {
   it('A02 A03: a stranger uses up the tries of strangers, and the own browser signs in', async () => {
     await confirmed(ada)
     const vera = await product.person(ada, 'vera')
+    const { password } = await vera.call('POST /me/app-passwords', {
+      body: { name: 'Laptop', application: 'network_drive' },
+    })
     for (let i = 0; i < 11; i++)
       await product.client().send('POST /session', { body: { name: 'vera', password: WRONG } })
     const locked = await product.client().refused('POST /session', {
       body: { name: 'vera', password: PASSWORD },
     })
     assert.equal(locked.code, 'unauthenticated')
+    const drive = await product.client().raw('PROPFIND', '/dav/', {
+      headers: {
+        Authorization: `Basic ${Buffer.from(`vera:${password}`).toString('base64')}`,
+        Depth: '0',
+      },
+    })
+    assert.equal(drive.status, 207, 'application passwords keep working')
     await vera.call('DELETE /session')
     assert.equal((await vera.signIn('VERA@example.org', PASSWORD)).stage, 'second_factor')
   })
