@@ -7,7 +7,7 @@ import { Hono, type Context } from 'hono'
 import type { z } from 'zod'
 import type { NewId } from '#base/id.ts'
 import type { Log } from '#base/log.ts'
-import { invalid, Problem, type FieldFault } from '#base/problem.ts'
+import { invalid, Problem, type Fault, type FieldFault } from '#base/problem.ts'
 import type { Secret } from '#base/secret.ts'
 import type { Settings } from '#domain/policy.ts'
 import type { CurrentSession } from '#identity/browser-session.ts'
@@ -129,16 +129,19 @@ function admit(route: Route, who: CurrentSession | null): void {
     throw new Problem('step_up_required', 'Confirm that it is you, then repeat the request.')
 }
 
+/** What the schema says about a value, in the words of the API. */
+const FAULT_OF: Partial<Record<string, Fault>> = { too_small: 'too_small', too_big: 'too_big' }
+
 function parse(schema: z.ZodObject, value: unknown): unknown {
   const found = schema.safeParse(value)
   if (found.success) return found.data
   const fields = found.error.issues.flatMap((issue): FieldFault[] =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((field) => ({ field, fault: 'unknown' }))
-      : [{ field: issue.path.join('.'), fault: issue.code }],
+      : [{ field: issue.path.join('.'), fault: FAULT_OF[issue.code] ?? 'form' }],
   )
   const [first] = fields
-  if (!first) throw invalid('', 'invalid', 'The request is not in the form that was asked for.')
+  if (!first) throw invalid('', 'form', 'The request is not in the form that was asked for.')
   throw new Problem(
     'invalid',
     `Not in the form that was asked for: ${fields.map(({ field }) => field).join(', ')}.`,

@@ -2,7 +2,7 @@
  * What the API shows: the shape of every answer. Times are milliseconds UTC.
  */
 import { z } from 'zod'
-import { PROBLEMS, type ProblemCode } from '#base/problem.ts'
+import { FAULTS, PROBLEMS, type Fault, type ProblemCode } from '#base/problem.ts'
 import { APPLICATION_NAMES, GATEWAYS } from '#domain/app-password.ts'
 import { ACTIONS, type AuditAction } from '#domain/audit.ts'
 import { NOTICES, type NoticeKind } from '#domain/notice.ts'
@@ -16,7 +16,11 @@ export const ProblemView = z.object({
   code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
   message: z.string(),
   fields: z.array(
-    z.object({ field: z.string(), fault: z.string(), suggestion: z.string().optional() }),
+    z.object({
+      field: z.string(),
+      fault: z.enum(Object.keys(FAULTS) as [Fault, ...Fault[]]),
+      suggestion: z.string().optional(),
+    }),
   ),
   requestId: z.string(),
 })

@@ -24,10 +24,34 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS
 
+/** Every word that says why a field is wrong. Pages have a sentence for each, in every language. */
+export const FAULTS = {
+  empty: 'Nothing was given.',
+  too_short: 'It is shorter than what is asked for.',
+  too_long: 'It is longer than what is taken.',
+  too_small: 'The number is below what is taken.',
+  too_big: 'The number is above what is taken.',
+  below_min: 'The value is below the minimum that another setting names.',
+  above_max: 'The value is above the maximum that another setting names.',
+  characters: 'It has characters that cannot be in it.',
+  controls: 'It has control characters.',
+  email: 'It is not an e-mail address.',
+  reserved: 'The name stands for something else.',
+  taken: 'The name is in use; `suggestion` may say what is free.',
+  common: 'The password is one of those that are tried first.',
+  personal: 'The password is made of the name, the address or this server.',
+  last_administrator: 'Nobody else is an administrator.',
+  last_factor: 'It is the last second factor where policy requires one.',
+  unknown: 'There is no field of that name.',
+  form: 'It is not in the form that was asked for.',
+  'no-external-entities': 'The XML has a document type (RFC 4918 §20.6).',
+} as const
+export type Fault = keyof typeof FAULTS
+
 /** Which field is wrong, why (a word that pages translate), and what would do instead. */
 export type FieldFault = {
   readonly field: string
-  readonly fault: string
+  readonly fault: Fault
   readonly suggestion?: string
 }
 
@@ -47,6 +71,6 @@ export class Problem extends Error {
 }
 
 /** One field is wrong. `fault` is a word for machines and translators, `message` is for a person. */
-export function invalid(field: string, fault: string, message: string): Problem {
+export function invalid(field: string, fault: Fault, message: string): Problem {
   return new Problem('invalid', message, { fields: [{ field, fault }] })
 }

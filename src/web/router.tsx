@@ -31,8 +31,9 @@ import { UsersPage } from './users/UsersPage.tsx'
 
 type Stage = Session['stage']
 
+/** Asked again when a change has made it stale: verifying a second factor leads a stage further. */
 async function session(): Promise<Session> {
-  const found = await queryClient.ensureQueryData({ ...sessionReading(), revalidateIfStale: true })
+  const found = await queryClient.fetchQuery(sessionReading())
   if (found.user) await speak(found.user.language, true)
   return found
 }

@@ -21,6 +21,7 @@ export const theme = createTheme({
   primaryShade: { light: 8, dark: 7 },
   colors: { water },
   defaultRadius: 'sm',
+  respectReducedMotion: true,
   fontFamily:
     'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
   fontFamilyMonospace:

@@ -4,7 +4,13 @@
  */
 import assert from 'node:assert/strict'
 import { AxeBuilder } from '@axe-core/playwright'
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type Locator,
+  type Page,
+} from 'playwright-core'
 import type { Client } from './client.ts'
 
 export const LANGUAGES = ['en', 'fr'] as const
@@ -39,12 +45,12 @@ type Wanted = {
   as?: Client
 }
 
-/** One window of one person; closing it asserts that no page complained. */
-export class Visit implements AsyncDisposable {
+/** One window of one person. */
+export class Visit {
   readonly page: Page
   readonly complaints: string[] = []
   readonly #context: BrowserContext
-  private constructor(context: BrowserContext, page: Page) {
+  constructor(context: BrowserContext, page: Page) {
     this.#context = context
     this.page = page
     // A refused sign-in is a 4xx that Chromium writes to the console as well: that is no complaint.
@@ -54,6 +60,21 @@ export class Visit implements AsyncDisposable {
         this.complaints.push(message.text())
     })
     page.on('pageerror', (error) => this.complaints.push(String(error)))
+  }
+
+  /** Opens a window, goes on the journey, and asserts that no page complained on the way. */
+  static async of(
+    browser: Browser,
+    wanted: Wanted,
+    journey: (visit: Visit) => Promise<void>,
+  ): Promise<void> {
+    const visit = await Visit.open(browser, wanted)
+    try {
+      await journey(visit)
+      assert.deepEqual(visit.complaints, [], 'the pages complained in the console')
+    } finally {
+      await visit.#context.close()
+    }
   }
 
   static async open(browser: Browser, wanted: Wanted): Promise<Visit> {
@@ -76,6 +97,26 @@ export class Visit implements AsyncDisposable {
     await this.page.goto(path, { waitUntil: 'networkidle' })
   }
 
+  /** Presses the one button of that name. */
+  async press(name: string): Promise<void> {
+    await this.page.getByRole('button', { name, exact: true }).click()
+  }
+
+  /** Waits until a text is on the page. */
+  async sees(text: string | RegExp): Promise<void> {
+    await this.page.getByText(text).first().waitFor()
+  }
+
+  /** Waits until a page, or a part of it, has that heading. */
+  async heading(name: string): Promise<void> {
+    await this.page.getByRole('heading', { name, exact: true }).waitFor()
+  }
+
+  /** The field of that label. */
+  field(label: string): Locator {
+    return this.page.getByLabel(label, { exact: true })
+  }
+
   /** axe finds nothing (WCAG 2.2 A and AA, and its best practices) on what is shown now. */
   async isAccessible(what: string): Promise<void> {
     const { violations } = await new AxeBuilder({ page: this.page }).analyze()
@@ -93,11 +134,6 @@ export class Visit implements AsyncDisposable {
     )
     assert.equal(wider, 0, `${what} is wider than the window by ${String(wider)} pixels`)
   }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#context.close()
-    assert.deepEqual(this.complaints, [], 'the pages complained in the console')
-  }
 }
 
 /** Gives the window the session that a client has. */
@@ -112,3 +148,6 @@ export async function signInAs(
     [...client.cookies].map(([name, value]) => ({ name, value, url: secureUrl, httpOnly: true })),
   )
 }
+
+/** The name of a button that stands in every row of a table: "Delete: Outlook". */
+export const about = (deed: string, name: string): string => `${deed}: \u2068${name}\u2069`

@@ -9,6 +9,7 @@ import type { Column } from '../parts/DataTable.tsx'
 import { LocalTable } from '../parts/LocalTable.tsx'
 import { APPLICATION_WORDS, GATEWAY_WORDS } from '../words/applications.ts'
 import { ValidUntil } from './ValidUntil.tsx'
+import { Name } from '../parts/Name.tsx'
 
 type Props = {
   name: string
@@ -83,9 +84,9 @@ function LastUse({ row }: { row: AppPassword }): React.ReactNode {
   const { gateway, client, ip, at } = row.lastUse
   return (
     <div>
-      {i18n._(GATEWAY_WORDS[gateway])} · <bdi>{client}</bdi>
+      {i18n._(GATEWAY_WORDS[gateway])} · <Name of={client} />
       <Text size="xs" c="dimmed">
-        <bdi>{ip}</bdi> · <Ago at={at} />
+        <Name of={ip} /> · <Ago at={at} />
       </Text>
     </div>
   )

@@ -20,6 +20,7 @@ import { useFaults } from '../parts/faults.ts'
 import { day, duration } from '../parts/moments.ts'
 import { useNow } from '../parts/now.ts'
 import { APPLICATION_EXAMPLES, APPLICATIONS, APPLICATION_WORDS } from '../words/applications.ts'
+import { Name } from '../parts/Name.tsx'
 
 const MAX_NAME = 64
 
@@ -75,13 +76,14 @@ export function CreateForm({ policy, application: first, onCreated }: Props): Re
             component="button"
             type="button"
             size="sm"
+            ta="start"
             onClick={() => {
               setWritten(suggestion)
               create.mutate({ body: { name: suggestion, application } })
             }}
           >
             <Trans>
-              Create it as <bdi>{suggestion}</bdi>
+              Create it as <Name of={suggestion} />
             </Trans>
           </Anchor>
         )}

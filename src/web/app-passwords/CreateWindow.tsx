@@ -2,12 +2,14 @@
  * The window that creates an application password. Closing it asks once if nothing was copied.
  */
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Application, CreatedAppPassword, Profile } from '../api/types.ts'
 import { CreatedView } from './CreatedView.tsx'
 import { CreateForm } from './CreateForm.tsx'
+import { Window } from '../parts/Window.tsx'
 
 type Props = {
   opened: boolean
@@ -24,14 +26,17 @@ export function CreateWindow({ opened, onClose, policy, application }: Props): R
   const { t } = useLingui()
   const narrow = useMediaQuery('(max-width: 36em)') ?? false
   const [state, setState] = useState<At>({ at: 'asking' })
+  const client = useQueryClient()
   const close = (): void => {
     if (state.at === 'created' && !state.copied && !state.leaving)
       return setState({ ...state, leaving: true })
     onClose()
     setState({ at: 'asking' })
+    // Its first use may have been while the window was open.
+    void client.invalidateQueries()
   }
   return (
-    <Modal
+    <Window
       opened={opened}
       onClose={close}
       closeOnClickOutside={state.at === 'asking'}
@@ -70,7 +75,7 @@ export function CreateWindow({ opened, onClose, policy, application }: Props): R
           )}
         </Stack>
       )}
-    </Modal>
+    </Window>
   )
 }
 

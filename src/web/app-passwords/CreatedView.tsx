@@ -7,6 +7,7 @@ import type { CreatedAppPassword } from '../api/types.ts'
 import { CopyField } from '../parts/CopyField.tsx'
 import { exact } from '../parts/moments.ts'
 import { FirstUse } from './FirstUse.tsx'
+import { Name } from '../parts/Name.tsx'
 
 type Props = { created: CreatedAppPassword; onCopied?: () => void }
 
@@ -16,7 +17,7 @@ export function CreatedView({ created, onCopied }: Props): React.ReactNode {
     <Stack gap="md">
       <Text size="sm">
         <Trans>
-          Type this into <bdi>{created.name}</bdi>. Valid until{' '}
+          Type this into <Name of={created.name} />. Valid until{' '}
           <strong>{exact(created.expiresAt, i18n.locale)}</strong>.
         </Trans>
       </Text>

@@ -6,6 +6,7 @@ import { Alert, Group, Loader, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { reading } from '../api/query.ts'
 import classes from './FirstUse.module.css'
+import { Name } from '../parts/Name.tsx'
 
 const EVERY_MS = 2000
 
@@ -20,7 +21,7 @@ export function FirstUse({ id }: { id: string }): React.ReactNode {
       {use ? (
         <Alert color="green">
           <Trans>
-            Connected: <bdi>{use.client}</bdi> from <bdi>{use.ip}</bdi>
+            Connected: <Name of={use.client} /> from <Name of={use.ip} />
           </Trans>
         </Alert>
       ) : (

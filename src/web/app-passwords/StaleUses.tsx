@@ -6,6 +6,7 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import type { Application, StaleUse } from '../api/types.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { day } from '../parts/moments.ts'
+import { Name } from '../parts/Name.tsx'
 
 type Props = {
   uses: readonly StaleUse[]
@@ -24,13 +25,13 @@ export function StaleUses({ uses, onReplace, onDismiss }: Props): React.ReactNod
           <Text size="sm">
             {use.ended === 'revoked' ? (
               <Trans>
-                <bdi>{use.client}</bdi> at <bdi>{use.ip}</bdi> still sends the application password{' '}
-                <bdi>{use.name}</bdi>, which was deleted on {ended}.
+                <Name of={use.client} /> at <Name of={use.ip} /> still sends the application
+                password <Name of={use.name} />, which was deleted on {ended}.
               </Trans>
             ) : (
               <Trans>
-                <bdi>{use.client}</bdi> at <bdi>{use.ip}</bdi> still sends the application password{' '}
-                <bdi>{use.name}</bdi>, which ended on {ended}.
+                <Name of={use.client} /> at <Name of={use.ip} /> still sends the application
+                password <Name of={use.name} />, which ended on {ended}.
               </Trans>
             )}{' '}
             <Plural value={use.uses} one="# time" other="# times" />, <Ago at={use.lastAt} />.

@@ -7,6 +7,7 @@ import { useQuery } from '@tanstack/react-query'
 import { reading } from '../api/query.ts'
 import { useTypedUrlState, useUrlState } from '../parts/url-state.ts'
 import { ACTION_WORDS, AUDIT_ACTIONS, OUTCOME_WORDS } from '../words/audit.ts'
+import { Name } from '../parts/Name.tsx'
 
 const NONE = {
   search: undefined,
@@ -87,7 +88,7 @@ function OnlyPerson({ userId }: { userId: string }): React.ReactNode {
   return (
     <Text size="sm" w="100%">
       <Trans>
-        Only what <bdi>{user.data?.name ?? userId}</bdi> has done, or what was done to them.
+        Only what <Name of={user.data?.name ?? userId} /> has done, or what was done to them.
       </Trans>{' '}
       <Anchor
         component="button"

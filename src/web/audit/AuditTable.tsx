@@ -8,6 +8,7 @@ import { browserName } from '../parts/browser-name.ts'
 import { DataTable, type Column } from '../parts/DataTable.tsx'
 import { exact, stamp } from '../parts/moments.ts'
 import { ACTION_WORDS, ACTOR_WORDS, OUTCOME_WORDS, reasonText } from '../words/audit.ts'
+import { Name } from '../parts/Name.tsx'
 
 type Props = { rows: readonly AuditRow[]; empty: React.ReactNode }
 
@@ -30,7 +31,7 @@ export function AuditTable({ rows, empty }: Props): React.ReactNode {
     {
       key: 'target',
       title: t`On what`,
-      render: (row) => <bdi>{row.target.name ?? row.target.id ?? '–'}</bdi>,
+      render: (row) => <Name of={row.target.name ?? row.target.id ?? '–'} />,
     },
     { key: 'outcome', title: t`Outcome`, render: (row) => <Outcome row={row} /> },
   ]
@@ -49,7 +50,7 @@ function Who({ row }: { row: AuditRow }): React.ReactNode {
   const { i18n } = useLingui()
   return (
     <>
-      <bdi>{row.actor.name ?? i18n._(ACTOR_WORDS[row.actor.kind])}</bdi>
+      <Name of={row.actor.name ?? i18n._(ACTOR_WORDS[row.actor.kind])} />
       {row.actor.kind === 'application' && (
         <Text size="xs" c="dimmed">
           {i18n._(ACTOR_WORDS[row.actor.kind])}
@@ -62,10 +63,10 @@ function Who({ row }: { row: AuditRow }): React.ReactNode {
 function From({ row }: { row: AuditRow }): React.ReactNode {
   return (
     <>
-      <bdi>{row.ip ?? '–'}</bdi>
+      <Name of={row.ip ?? '–'} />
       {row.client !== null && (
         <Text size="xs" c="dimmed" title={row.client}>
-          <bdi>{browserName(row.client)}</bdi>
+          <Name of={browserName(row.client)} />
         </Text>
       )}
     </>

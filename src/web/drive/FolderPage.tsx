@@ -19,6 +19,7 @@ import { Rename } from '../parts/Rename.tsx'
 import { Section } from '../parts/Section.tsx'
 import { WhoWhen } from '../parts/WhoWhen.tsx'
 import { MembersSection } from './MembersSection.tsx'
+import { Name } from '../parts/Name.tsx'
 
 export function FolderPage(): React.ReactNode {
   const { folderId } = useParams({ strict: false }) as { folderId: string }
@@ -80,7 +81,7 @@ function Delete({ folder }: { folder: SharedFolder }): React.ReactNode {
       <Stack gap="xs">
         <Text size="sm">
           <Trans>
-            <bdi>{folder.name}</bdi> disappears from the drive at once.
+            <Name of={folder.name} /> disappears from the drive at once.
           </Trans>{' '}
           <Plural
             value={folder.members.length}

@@ -2,7 +2,7 @@
  * Shared folders: every member sees them beside Home.
  */
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Anchor, Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Anchor, Button, Group, Stack, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
@@ -17,6 +17,8 @@ import { Loaded } from '../parts/Loaded.tsx'
 import { LocalTable } from '../parts/LocalTable.tsx'
 import { size } from '../parts/moments.ts'
 import { Section } from '../parts/Section.tsx'
+import { Window } from '../parts/Window.tsx'
+import { Name } from '../parts/Name.tsx'
 
 export function FoldersSection(): React.ReactNode {
   const { t } = useLingui()
@@ -33,9 +35,9 @@ export function FoldersSection(): React.ReactNode {
       }
     >
       <Loaded query={folders}>{(rows) => <FoldersTable rows={rows} />}</Loaded>
-      <Modal opened={opened} onClose={close} title={t`Create a shared folder`}>
+      <Window opened={opened} onClose={close} title={t`Create a shared folder`}>
         <CreateFolder onCancel={close} />
-      </Modal>
+      </Window>
     </Section>
   )
 }
@@ -55,7 +57,7 @@ function FoldersTable({ rows }: { rows: readonly SharedFolder[] }): React.ReactN
           fw={500}
           size="sm"
         >
-          <bdi>{row.name}</bdi>
+          <Name of={row.name} />
         </Anchor>
       ),
     },

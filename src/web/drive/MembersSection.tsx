@@ -15,6 +15,7 @@ import { isolated } from '../parts/moments.ts'
 import { Section } from '../parts/Section.tsx'
 import { useAccessWords, type FolderAccess } from './access.ts'
 import { AddMember } from './AddMember.tsx'
+import { Name } from '../parts/Name.tsx'
 
 type Member = SharedFolder['members'][number]
 export function MembersSection({ folder }: { folder: SharedFolder }): React.ReactNode {
@@ -33,7 +34,7 @@ export function MembersSection({ folder }: { folder: SharedFolder }): React.Reac
           params={{ userId: row.userId } as never}
           size="sm"
         >
-          <bdi>{row.name}</bdi>
+          <Name of={row.name} />
         </Anchor>
       ),
     },
@@ -98,7 +99,7 @@ function Remove({ folder, member }: { folder: SharedFolder; member: Member }): R
     >
       <Text size="sm">
         <Trans>
-          <bdi>{member.name}</bdi> no longer sees <bdi>{folder.name}</bdi>. The files in it stay.
+          <Name of={member.name} /> no longer sees <Name of={folder.name} />. The files in it stay.
         </Trans>
       </Text>
     </Dangerous>

@@ -2,7 +2,7 @@
  * The window that changes the quota of one person.
  */
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useState } from 'react'
 import { useAction } from '../api/query.ts'
@@ -11,6 +11,8 @@ import { Failure } from '../parts/Failure.tsx'
 import { useFaults } from '../parts/faults.ts'
 import { isolated, size } from '../parts/moments.ts'
 import { QuotaField } from '../parts/QuotaField.tsx'
+import { Window } from '../parts/Window.tsx'
+import { Name } from '../parts/Name.tsx'
 
 export function QuotaWindow({ user }: { user: User }): React.ReactNode {
   const { t } = useLingui()
@@ -25,9 +27,9 @@ export function QuotaWindow({ user }: { user: User }): React.ReactNode {
       >
         <Trans>Change</Trans>
       </Button>
-      <Modal opened={opened} onClose={close} title={t`Quota of a person`}>
+      <Window opened={opened} onClose={close} title={t`Quota of a person`}>
         <QuotaForm user={user} onDone={close} />
-      </Modal>
+      </Window>
     </>
   )
 }
@@ -47,8 +49,8 @@ function QuotaForm({ user, onDone }: { user: User; onDone: () => void }): React.
       <Stack gap="md">
         <Text size="sm">
           <Trans>
-            <bdi>{user.name}</bdi> uses {size(user.usedBytes, i18n.locale)}. Above the quota nothing
-            new can be stored; what is there stays.
+            <Name of={user.name} /> uses {size(user.usedBytes, i18n.locale)}. Above the quota
+            nothing new can be stored; what is there stays.
           </Trans>
         </Text>
         <QuotaField value={quotaBytes} onChange={setQuotaBytes} error={fault('quotaBytes')} />

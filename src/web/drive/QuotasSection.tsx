@@ -14,6 +14,7 @@ import { Section } from '../parts/Section.tsx'
 import { useSorting, useTypedUrlState, useUrlState } from '../parts/url-state.ts'
 import { Usage } from '../parts/Usage.tsx'
 import { QuotaWindow } from './QuotaWindow.tsx'
+import { Name } from '../parts/Name.tsx'
 
 const PER_PAGE = 20
 
@@ -126,9 +127,9 @@ const columns = (
 function Person({ user }: { user: User }): React.ReactNode {
   return (
     <>
-      <bdi>{user.name}</bdi>
+      <Name of={user.name} />
       <Text size="xs" c="dimmed">
-        <bdi>{user.email}</bdi>
+        <Name of={user.email} />
       </Text>
     </>
   )

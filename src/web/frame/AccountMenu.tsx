@@ -17,6 +17,7 @@ import type { Language, Session } from '../api/types.ts'
 import { LANGUAGE_NAMES, LANGUAGES, speak } from '../i18n.ts'
 import { isolated } from '../parts/moments.ts'
 import { useSignOut } from './sign-out.ts'
+import { Name } from '../parts/Name.tsx'
 
 type Props = { user: NonNullable<Session['user']> }
 
@@ -37,7 +38,7 @@ export function AccountMenu({ user }: Props): React.ReactNode {
           <Text size="sm" c="var(--mantine-color-text)" fw={500} component="bdi" display="block">
             {shown}
           </Text>
-          <bdi>{user.email}</bdi>
+          <Name of={user.email} />
         </Menu.Label>
         <Menu.Item component={Link} to="/profile">
           <Trans>Profile</Trans>

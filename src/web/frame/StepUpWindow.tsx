@@ -2,7 +2,7 @@
  * "Confirm it's you": the window before a sensitive action, when the last sign-in is too long ago.
  */
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
+import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useAction } from '../api/query.ts'
@@ -11,6 +11,7 @@ import { confirmWith } from '../api/step-up.ts'
 import { CodeField } from '../parts/CodeField.tsx'
 import { Failure } from '../parts/Failure.tsx'
 import { WRONG_WORDS } from '../sign-in/words.ts'
+import { Window } from '../parts/Window.tsx'
 
 export function StepUpWindow(): React.ReactNode {
   const { t } = useLingui()
@@ -32,14 +33,14 @@ export function StepUpWindow(): React.ReactNode {
     answer.current(confirmed)
   }
   return (
-    <Modal
+    <Window
       opened={opened}
       onClose={() => finish(false)}
       title={t`Confirm that it is you`}
       zIndex={400}
     >
       <StepUpForm onConfirmed={() => finish(true)} onCancel={() => finish(false)} />
-    </Modal>
+    </Window>
   )
 }
 

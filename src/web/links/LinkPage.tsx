@@ -13,6 +13,7 @@ import type { Link } from '../api/types.ts'
 import { Failure } from '../parts/Failure.tsx'
 import { SmallPage } from '../parts/SmallPage.tsx'
 import { LinkForm } from './LinkForm.tsx'
+import { Name } from '../parts/Name.tsx'
 
 export function LinkPage(): React.ReactNode {
   const { t } = useLingui()
@@ -65,7 +66,7 @@ function About({ link }: { link: Link }): React.ReactNode {
     return <Trans>The operator of this server made this link. It works once.</Trans>
   return (
     <Trans>
-      Choose the password with which <bdi>{link.userName}</bdi> signs in on these pages. The link
+      Choose the password with which <Name of={link.userName} /> signs in on these pages. The link
       works once.
     </Trans>
   )
@@ -78,7 +79,7 @@ function SignedInNote(): React.ReactNode {
   return (
     <Alert color="yellow">
       <Trans>
-        You are signed in as <bdi>{user.name}</bdi>. Going on signs you out, and in as the person
+        You are signed in as <Name of={user.name} />. Going on signs you out, and in as the person
         whom this link is for.
       </Trans>
     </Alert>

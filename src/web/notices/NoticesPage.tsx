@@ -15,6 +15,7 @@ import { LocalTable } from '../parts/LocalTable.tsx'
 import { Page } from '../parts/Page.tsx'
 import { Section } from '../parts/Section.tsx'
 import { noticeText } from '../words/notices.ts'
+import { Name } from '../parts/Name.tsx'
 
 const MAIL_COLOURS: Record<Notice['mail'], string> = {
   off: 'gray',
@@ -69,7 +70,7 @@ function NoticesTable({ rows }: { rows: readonly Notice[] }): React.ReactNode {
           params={{ userId: row.userId } as never}
           size="sm"
         >
-          <bdi>{row.userName}</bdi>
+          <Name of={row.userName} />
         </Anchor>
       ),
     },

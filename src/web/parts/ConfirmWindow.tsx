@@ -2,8 +2,9 @@
  * Asks once before something ends: a title, what will end, and a button that names the deed.
  */
 import { Trans } from '@lingui/react/macro'
-import { Button, Group, Modal, Stack } from '@mantine/core'
+import { Button, Group, Stack } from '@mantine/core'
 import { Failure } from './Failure.tsx'
+import { Window } from './Window.tsx'
 
 type Props = {
   opened: boolean
@@ -19,7 +20,7 @@ type Props = {
 
 export function ConfirmWindow(props: Props): React.ReactNode {
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={props.title}>
+    <Window opened={props.opened} onClose={props.onClose} title={props.title}>
       <Stack gap="md">
         <div>{props.children}</div>
         <Failure problem={props.problem ?? null} />
@@ -32,6 +33,6 @@ export function ConfirmWindow(props: Props): React.ReactNode {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Window>
   )
 }

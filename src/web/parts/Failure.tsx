@@ -20,8 +20,10 @@ export function Failure({ problem, words = {}, fields = [] }: Props): React.Reac
   const { i18n } = useLingui()
   if (!problem) return null
   const { code, fields: faults, requestId, retryAfter } = asProblem(problem)
-  const said: Words = words[code] ?? PROBLEM_WORDS[code]
   const elsewhere = faults.filter(({ field }) => !fields.includes(field))
+  // Where the fields say it all, that is what there is to say.
+  const marked = faults.length > 0 && elsewhere.length === 0
+  const said: Words = words[code] ?? PROBLEM_WORDS[marked ? 'invalid' : code]
   return (
     <Alert color="red" role="alert" title={i18n._(said.what)}>
       <Text size="sm">{i18n._(said.todo)}</Text>
@@ -35,7 +37,7 @@ export function Failure({ problem, words = {}, fields = [] }: Props): React.Reac
           <Trans>Seconds to wait: {retryAfter}</Trans>
         </Text>
       )}
-      {requestId && code !== 'invalid' && (
+      {requestId && code !== 'invalid' && !marked && (
         <Text size="xs" mt={4} c="dimmed">
           <Trans>Number of this request: {requestId}</Trans>
         </Text>

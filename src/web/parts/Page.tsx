@@ -4,6 +4,7 @@
  */
 import { Group, Stack, Title } from '@mantine/core'
 import { useEffect, useRef } from 'react'
+import { Name } from './Name.tsx'
 
 type Props = { title: string; actions?: React.ReactNode; children: React.ReactNode }
 
@@ -13,7 +14,7 @@ export function Page({ title, actions, children }: Props): React.ReactNode {
     <Stack gap="lg">
       <Group justify="space-between" align="center" gap="sm">
         <Title order={1} ref={heading} tabIndex={-1}>
-          <bdi>{title}</bdi>
+          <Name of={title} />
         </Title>
         {actions}
       </Group>

@@ -8,6 +8,7 @@ import type { ApiProblem } from '../api/problem.ts'
 import { Failure } from './Failure.tsx'
 import { useFaults } from './faults.ts'
 import { isolated } from './moments.ts'
+import { Name } from './Name.tsx'
 
 type Props = {
   name: string
@@ -25,7 +26,7 @@ export function Rename({ name, label, field = 'name', save }: Props): React.Reac
   if (typed === null)
     return (
       <Group gap="xs">
-        <bdi>{name}</bdi>
+        <Name of={name} />
         <Button
           size="compact-xs"
           variant="subtle"

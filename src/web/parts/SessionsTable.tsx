@@ -9,6 +9,7 @@ import { Ago } from './Ago.tsx'
 import { browserName } from './browser-name.ts'
 import type { Column } from './DataTable.tsx'
 import { LocalTable } from './LocalTable.tsx'
+import { Name } from './Name.tsx'
 
 type Props = {
   rows: readonly BrowserSession[]
@@ -25,7 +26,7 @@ export function SessionsTable({ rows, renderActions, empty }: Props): React.Reac
       sort: (row) => row.client,
       render: (row) => (
         <div title={row.client}>
-          <bdi>{browserName(row.client)}</bdi>{' '}
+          <Name of={browserName(row.client)} />{' '}
           {row.current && (
             <Badge color="green" variant="light">
               <Trans>this one</Trans>
@@ -37,7 +38,7 @@ export function SessionsTable({ rows, renderActions, empty }: Props): React.Reac
         </div>
       ),
     },
-    { key: 'ip', title: t`Address`, sort: (row) => row.ip, render: (row) => <bdi>{row.ip}</bdi> },
+    { key: 'ip', title: t`Address`, sort: (row) => row.ip, render: (row) => <Name of={row.ip} /> },
     {
       key: 'createdAt',
       title: t`Signed in`,

@@ -4,6 +4,7 @@
 import { Trans } from '@lingui/react/macro'
 import { Text } from '@mantine/core'
 import { Ago } from './Ago.tsx'
+import { Name } from './Name.tsx'
 
 type Recorded = { createdAt: number; createdBy: string; updatedAt: number; updatedBy: string }
 
@@ -11,11 +12,11 @@ export function WhoWhen({ of }: { of: Recorded }): React.ReactNode {
   return (
     <Text size="xs" c="dimmed">
       <Trans>
-        Created <Ago at={of.createdAt} /> by <bdi>{of.createdBy}</bdi>
+        Created <Ago at={of.createdAt} /> by <Name of={of.createdBy} />
       </Trans>
       <br />
       <Trans>
-        Changed <Ago at={of.updatedAt} /> by <bdi>{of.updatedBy}</bdi>
+        Changed <Ago at={of.updatedAt} /> by <Name of={of.updatedBy} />
       </Trans>
     </Text>
   )

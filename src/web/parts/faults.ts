@@ -5,13 +5,13 @@ import type { I18n } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react'
 import type { ApiProblem } from '../api/problem.ts'
-import { FAULT_WORDS, isFault } from '../words/faults.ts'
+import { FAULT_WORDS } from '../words/faults.ts'
 
-type Fault = ApiProblem['fields'][number]
+type FieldFault = ApiProblem['fields'][number]
 
-export function faultText({ fault, suggestion }: Fault, i18n: I18n): string {
+export function faultText({ fault, suggestion }: FieldFault, i18n: I18n): string {
   if (suggestion !== undefined) return i18n._(msg`This is in use already. Free: ${suggestion}`)
-  return i18n._(FAULT_WORDS[isFault(fault) ? fault : 'other'])
+  return i18n._(FAULT_WORDS[fault])
 }
 
 /** `fault('name')` is the text for that field, or undefined when nothing is wrong with it. */

@@ -18,6 +18,7 @@ import { Loaded } from '../parts/Loaded.tsx'
 import { isolated } from '../parts/moments.ts'
 import { Section } from '../parts/Section.tsx'
 import { RenameAppPassword } from './RenameAppPassword.tsx'
+import { Name } from '../parts/Name.tsx'
 
 export function AppPasswordsSection({ me }: { me: Profile }): React.ReactNode {
   const { t } = useLingui()
@@ -92,11 +93,11 @@ function Actions({ row }: { row: AppPassword }): React.ReactNode {
       >
         <Text size="sm">
           <Trans>
-            <bdi>{row.name}</bdi> stops working at once, and its open connections end.
+            <Name of={row.name} /> stops working at once, and its open connections end.
           </Trans>{' '}
           {row.lastUse ? (
             <Trans>
-              It was last used by <bdi>{row.lastUse.client}</bdi> at <bdi>{row.lastUse.ip}</bdi>,{' '}
+              It was last used by <Name of={row.lastUse.client} /> at <Name of={row.lastUse.ip} />,{' '}
               <Ago at={row.lastUse.at} />.
             </Trans>
           ) : (

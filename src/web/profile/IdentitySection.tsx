@@ -13,6 +13,7 @@ import { Rename } from '../parts/Rename.tsx'
 import { Section } from '../parts/Section.tsx'
 import { Usage } from '../parts/Usage.tsx'
 import { ROLE_WORDS, SOURCE_WORDS } from '../words/people.ts'
+import { Name } from '../parts/Name.tsx'
 
 export function IdentitySection({ me }: { me: Profile }): React.ReactNode {
   const { t, i18n } = useLingui()
@@ -30,10 +31,10 @@ export function IdentitySection({ me }: { me: Profile }): React.ReactNode {
           />
         </Fact>
         <Fact label={t`User name`}>
-          <bdi>{user.name}</bdi>
+          <Name of={user.name} />
         </Fact>
         <Fact label={t`E-mail`}>
-          <bdi>{user.email}</bdi>
+          <Name of={user.email} />
         </Fact>
         <Fact label={t`Account`}>
           {i18n._(SOURCE_WORDS[user.source])} · {i18n._(ROLE_WORDS[user.role])}

@@ -12,6 +12,7 @@ import { Dangerous } from '../parts/Dangerous.tsx'
 import { Loaded } from '../parts/Loaded.tsx'
 import { Section } from '../parts/Section.tsx'
 import { SessionsTable } from '../parts/SessionsTable.tsx'
+import { Name } from '../parts/Name.tsx'
 
 export function OwnSessionsSection(): React.ReactNode {
   const { t } = useLingui()
@@ -63,7 +64,7 @@ function End({ row }: { row: BrowserSession }): React.ReactNode {
     >
       <Text size="sm">
         <Trans>
-          <bdi>{browserName(row.client)}</bdi> at <bdi>{row.ip}</bdi> has to sign in again.
+          <Name of={browserName(row.client)} /> at <Name of={row.ip} /> has to sign in again.
         </Trans>
       </Text>
     </Dangerous>

@@ -2,23 +2,24 @@
  * The window that changes the main password.
  */
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useAction } from '../api/query.ts'
 import { Failure } from '../parts/Failure.tsx'
 import { useFaults } from '../parts/faults.ts'
 import { NewPasswordField } from '../parts/NewPasswordField.tsx'
 import { WRONG_WORDS } from '../sign-in/words.ts'
+import { Window } from '../parts/Window.tsx'
+import { tell } from '../parts/tell.ts'
 
 type Props = { opened: boolean; onClose: () => void; minimum: number }
 
 export function PasswordWindow({ opened, onClose, minimum }: Props): React.ReactNode {
   const { t } = useLingui()
   return (
-    <Modal opened={opened} onClose={onClose} title={t`Change password`}>
+    <Window opened={opened} onClose={onClose} title={t`Change password`}>
       <PasswordForm onClose={onClose} minimum={minimum} />
-    </Modal>
+    </Window>
   )
 }
 
@@ -27,7 +28,7 @@ function PasswordForm({ onClose, minimum }: Omit<Props, 'opened'>): React.ReactN
   const [current, setCurrent] = useState('')
   const [password, setPassword] = useState('')
   const change = useAction('PUT /me/password', () => {
-    notifications.show({ message: t`Your password was changed. Your other sessions have ended.` })
+    tell(t`Your password was changed. Your other sessions have ended.`)
     onClose()
   })
   const fault = useFaults(change.error)

@@ -2,12 +2,13 @@
  * How many recovery codes are left, and the window that makes new ones.
  */
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useState } from 'react'
 import type { Profile } from '../api/types.ts'
 import { RecoveryCodes } from '../first-steps/RecoveryCodes.tsx'
 import { Fact } from '../parts/Facts.tsx'
+import { Window } from '../parts/Window.tsx'
 
 const FEW = 3
 
@@ -30,9 +31,9 @@ export function RecoveryFact({ me }: { me: Profile }): React.ReactNode {
           <Trans>Make new codes</Trans>
         </Button>
       </Group>
-      <Modal opened={opened} onClose={close} title={t`Recovery codes`} size="lg">
+      <Window opened={opened} onClose={close} title={t`Recovery codes`} size="lg">
         <NewCodes hadCodes={left > 0} onClose={close} />
-      </Modal>
+      </Window>
     </Fact>
   )
 }

@@ -2,7 +2,7 @@
  * The window that renames an application password. It goes on working unchanged.
  */
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useState } from 'react'
 import { useAction } from '../api/query.ts'
@@ -10,6 +10,7 @@ import type { AppPassword } from '../api/types.ts'
 import { Failure } from '../parts/Failure.tsx'
 import { useFaults } from '../parts/faults.ts'
 import { isolated } from '../parts/moments.ts'
+import { Window } from '../parts/Window.tsx'
 
 export function RenameAppPassword({ row }: { row: AppPassword }): React.ReactNode {
   const { t } = useLingui()
@@ -24,9 +25,9 @@ export function RenameAppPassword({ row }: { row: AppPassword }): React.ReactNod
       >
         <Trans>Rename</Trans>
       </Button>
-      <Modal opened={opened} onClose={close} title={t`Rename an application password`}>
+      <Window opened={opened} onClose={close} title={t`Rename an application password`}>
         <RenameForm row={row} onDone={close} />
-      </Modal>
+      </Window>
     </>
   )
 }

@@ -16,6 +16,7 @@ import { LocalTable } from '../parts/LocalTable.tsx'
 import { isolated } from '../parts/moments.ts'
 import { Rename } from '../parts/Rename.tsx'
 import { FACTOR_WORDS } from '../words/people.ts'
+import { Name } from '../parts/Name.tsx'
 
 export function SecondFactors({ me }: { me: Profile }): React.ReactNode {
   const { t } = useLingui()
@@ -109,8 +110,8 @@ function Remove({ row }: { row: SecondFactor }): React.ReactNode {
     >
       <Text size="sm">
         <Trans>
-          Codes of <bdi>{row.name}</bdi> are no longer accepted when you sign in. If it is your only
-          second factor, your recovery codes end as well.
+          Codes of <Name of={row.name} /> are no longer accepted when you sign in. If it is your
+          only second factor, your recovery codes end as well.
         </Trans>
       </Text>
     </Dangerous>

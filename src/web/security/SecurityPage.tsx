@@ -4,7 +4,6 @@
  */
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Button, Group, Paper, Stack, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { reading, useAction } from '../api/query.ts'
@@ -14,6 +13,7 @@ import { useFaults } from '../parts/faults.ts'
 import { Loaded } from '../parts/Loaded.tsx'
 import { Page } from '../parts/Page.tsx'
 import { Section } from '../parts/Section.tsx'
+import { tell } from '../parts/tell.ts'
 import { SETTING_GROUPS } from '../words/settings.ts'
 import classes from './SecurityPage.module.css'
 import { SettingRow } from './SettingRow.tsx'
@@ -35,7 +35,7 @@ function SettingsForm({ rows }: { rows: readonly Setting[] }): React.ReactNode {
   const [typed, setTyped] = useState<Changed>({})
   const save = useAction('PATCH /settings', () => {
     setTyped({})
-    notifications.show({ message: t`The settings were changed, and apply from now on.` })
+    tell(t`The settings were changed, and apply from now on.`)
   })
   const fault = useFaults(save.error)
   const changed = Object.fromEntries(

@@ -9,6 +9,7 @@ import { SETTING_WORDS } from '../words/settings.ts'
 import classes from './SecurityPage.module.css'
 import { SettingField } from './SettingField.tsx'
 import { useValueText } from './value-text.ts'
+import { Name } from '../parts/Name.tsx'
 
 type Props = {
   setting: Setting
@@ -18,7 +19,7 @@ type Props = {
 }
 
 export function SettingRow({ setting, value, onChange, error }: Props): React.ReactNode {
-  const { i18n } = useLingui()
+  const { t, i18n } = useLingui()
   const words = SETTING_WORDS[setting.name]
   const textOf = useValueText()
   const initial = textOf(setting.name, setting.initial)
@@ -44,7 +45,7 @@ export function SettingRow({ setting, value, onChange, error }: Props): React.Re
                 component="button"
                 type="button"
                 size="xs"
-                aria-label={`${i18n._(words.label)}: ${initial}`}
+                aria-label={`${t`use the default`}: ${i18n._(words.label)}`}
                 onClick={() => onChange(setting.initial)}
               >
                 <Trans>use the default</Trans>
@@ -57,7 +58,7 @@ export function SettingRow({ setting, value, onChange, error }: Props): React.Re
             <Trans>Never changed</Trans>
           ) : (
             <Trans>
-              Changed by <bdi>{setting.updatedBy}</bdi>, <Ago at={setting.updatedAt} />
+              Changed by <Name of={setting.updatedBy} />, <Ago at={setting.updatedAt} />
             </Trans>
           )}
         </Text>

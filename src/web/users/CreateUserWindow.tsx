@@ -2,7 +2,7 @@
  * The window that creates a user and then hands over the invitation link.
  */
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useAction } from '../api/query.ts'
 import type { Language, Role, User } from '../api/types.ts'
@@ -11,6 +11,7 @@ import { Failure } from '../parts/Failure.tsx'
 import { useFaults } from '../parts/faults.ts'
 import { ROLE_WORDS, ROLES } from '../words/people.ts'
 import { OneTimeLinkView } from './OneTimeLinkView.tsx'
+import { Window } from '../parts/Window.tsx'
 
 type Props = { opened: boolean; onClose: () => void }
 
@@ -22,7 +23,7 @@ export function CreateUserWindow({ opened, onClose }: Props): React.ReactNode {
     setCreated(null)
   }
   return (
-    <Modal
+    <Window
       opened={opened}
       onClose={close}
       title={created ? t`Invite the new user` : t`Create a user`}
@@ -34,7 +35,7 @@ export function CreateUserWindow({ opened, onClose }: Props): React.ReactNode {
       ) : (
         <CreateUserForm onCreated={setCreated} onCancel={close} />
       )}
-    </Modal>
+    </Window>
   )
 }
 
@@ -60,7 +61,7 @@ function CreateUserForm({ onCreated, onCancel }: FormProps): React.ReactNode {
       <Stack gap="md">
         <TextInput
           label={t`User name`}
-          description={t`Applications sign in with it. It cannot be changed later.`}
+          description={t`Letters, digits, spaces and . _ - + @ ' are taken. Applications sign in with it; it cannot be changed later.`}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}

@@ -8,6 +8,7 @@ import type { OneTimeLink, User } from '../api/types.ts'
 import { CopyField } from '../parts/CopyField.tsx'
 import { Failure } from '../parts/Failure.tsx'
 import { exact } from '../parts/moments.ts'
+import { Name } from '../parts/Name.tsx'
 
 type Props = { user: User; onDone: () => void }
 
@@ -19,13 +20,13 @@ export function OneTimeLinkView({ user, onDone }: Props): React.ReactNode {
       <Text size="sm">
         {user.state === 'invited' ? (
           <Trans>
-            <bdi>{user.name}</bdi> needs a link to choose a password. It works once; a link made
+            <Name of={user.name} /> needs a link to choose a password. It works once; a link made
             before stops working.
           </Trans>
         ) : (
           <Trans>
-            With the link, <bdi>{user.name}</bdi> chooses a new password. It works once; a link made
-            before stops working. The present password works until then.
+            With the link, <Name of={user.name} /> chooses a new password. It works once; a link
+            made before stops working. The present password works until then.
           </Trans>
         )}
       </Text>
@@ -50,7 +51,7 @@ function Made({ link, user, onDone }: Props & { link: OneTimeLink }): React.Reac
       <CopyField label={t`One-time link`} text={link.url} />
       <Text size="sm" c="dimmed">
         <Trans>
-          Whoever opens it becomes <bdi>{user.name}</bdi>: hand it over on a way that you trust. It
+          Whoever opens it becomes <Name of={user.name} />: hand it over on a way that you trust. It
           is shown only now, and works until {exact(link.expiresAt, i18n.locale)}.
         </Trans>
       </Text>
@@ -67,7 +68,7 @@ function Mailed({ mailed, email }: { mailed: OneTimeLink['mailed']; email: strin
       return (
         <Alert color="green">
           <Trans>
-            The link was mailed to <bdi>{email}</bdi>.
+            The link was mailed to <Name of={email} />.
           </Trans>
         </Alert>
       )
@@ -75,7 +76,7 @@ function Mailed({ mailed, email }: { mailed: OneTimeLink['mailed']; email: strin
       return (
         <Alert color="red" role="alert">
           <Trans>
-            The mail to <bdi>{email}</bdi> could not be sent; the log says why. Hand the link over
+            The mail to <Name of={email} /> could not be sent; the log says why. Hand the link over
             yourself.
           </Trans>
         </Alert>

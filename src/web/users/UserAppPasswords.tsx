@@ -13,6 +13,7 @@ import { Dangerous } from '../parts/Dangerous.tsx'
 import { Loaded } from '../parts/Loaded.tsx'
 import { isolated } from '../parts/moments.ts'
 import { Section } from '../parts/Section.tsx'
+import { Name } from '../parts/Name.tsx'
 
 export function UserAppPasswords({ user }: { user: User }): React.ReactNode {
   const { t } = useLingui()
@@ -75,7 +76,7 @@ function Delete({ user, row }: { user: User; row: AppPassword }): React.ReactNod
     >
       <Text size="sm">
         <Trans>
-          <bdi>{row.name}</bdi> stops working at once, and its open connections end.
+          <Name of={row.name} /> stops working at once, and its open connections end.
         </Trans>
       </Text>
     </Dangerous>

@@ -2,7 +2,7 @@
  * What can be done about a user: a new link, disable or enable, delete. Each says what will end.
  */
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import { call } from '../api/call.ts'
@@ -12,6 +12,8 @@ import { Dangerous } from '../parts/Dangerous.tsx'
 import { Failure } from '../parts/Failure.tsx'
 import { Section } from '../parts/Section.tsx'
 import { OneTimeLinkView } from './OneTimeLinkView.tsx'
+import { Window } from '../parts/Window.tsx'
+import { Name } from '../parts/Name.tsx'
 
 export function UserDeeds({ user }: { user: User }): React.ReactNode {
   const { t } = useLingui()
@@ -47,7 +49,7 @@ export function UserDeeds({ user }: { user: User }): React.ReactNode {
             <Stack gap="xs">
               <Text size="sm">
                 <Trans>
-                  <bdi>{user.name}</bdi> can no longer sign in: browser sessions end at once.
+                  <Name of={user.name} /> can no longer sign in: browser sessions end at once.
                 </Trans>
               </Text>
               <Stops user={user} />
@@ -67,7 +69,7 @@ export function UserDeeds({ user }: { user: User }): React.ReactNode {
           <Stack gap="xs">
             <Text size="sm">
               <Trans>
-                <bdi>{user.name}</bdi> goes, with browser sessions, second factors and application
+                <Name of={user.name} /> goes, with browser sessions, second factors and application
                 passwords. This cannot be undone.
               </Trans>
             </Text>
@@ -79,9 +81,9 @@ export function UserDeeds({ user }: { user: User }): React.ReactNode {
         </Dangerous>
       </Group>
       <Failure problem={enable.error} />
-      <Modal opened={linking} onClose={close} title={linkTitle} size="lg">
+      <Window opened={linking} onClose={close} title={linkTitle} size="lg">
         <OneTimeLinkView user={user} onDone={close} />
-      </Modal>
+      </Window>
     </Section>
   )
 }

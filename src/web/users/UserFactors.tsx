@@ -14,6 +14,7 @@ import { Loaded } from '../parts/Loaded.tsx'
 import { LocalTable } from '../parts/LocalTable.tsx'
 import { Section } from '../parts/Section.tsx'
 import { FACTOR_WORDS } from '../words/people.ts'
+import { Name } from '../parts/Name.tsx'
 
 export function UserFactors({ user }: { user: User }): React.ReactNode {
   const { t, i18n } = useLingui()
@@ -24,7 +25,7 @@ export function UserFactors({ user }: { user: User }): React.ReactNode {
       key: 'name',
       title: t`Name`,
       sort: (row) => row.name,
-      render: (row) => <bdi>{row.name}</bdi>,
+      render: (row) => <Name of={row.name} />,
     },
     { key: 'kind', title: t`Method`, render: (row) => i18n._(FACTOR_WORDS[row.kind]) },
     {
@@ -89,7 +90,7 @@ function Reset({ user }: { user: User }): React.ReactNode {
       <Stack gap="xs">
         <Text size="sm">
           <Trans>
-            The second factors and recovery codes of <bdi>{user.name}</bdi> stop working, and the
+            The second factors and recovery codes of <Name of={user.name} /> stop working, and the
             browser sessions end.
           </Trans>
         </Text>

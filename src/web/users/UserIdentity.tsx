@@ -3,7 +3,6 @@
  */
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Button, Group, NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { useAction } from '../api/query.ts'
 import type { Language, Role, User } from '../api/types.ts'
@@ -14,6 +13,7 @@ import { QuotaField } from '../parts/QuotaField.tsx'
 import { Section } from '../parts/Section.tsx'
 import { Usage } from '../parts/Usage.tsx'
 import { WhoWhen } from '../parts/WhoWhen.tsx'
+import { tell } from '../parts/tell.ts'
 import { ROLE_WORDS, ROLES, SOURCE_WORDS } from '../words/people.ts'
 
 const FIELDS = ['email', 'displayName', 'role', 'language', 'quotaBytes']
@@ -25,9 +25,7 @@ export function UserIdentity({ user }: { user: User }): React.ReactNode {
   const [role, setRole] = useState<Role>(user.role)
   const [language, setLanguage] = useState<Language>(user.language)
   const [quotaBytes, setQuotaBytes] = useState(user.quotaBytes)
-  const save = useAction('PATCH /users/:id', () =>
-    notifications.show({ message: t`The user was changed.` }),
-  )
+  const save = useAction('PATCH /users/:id', () => tell(t`The user was changed.`))
   const fault = useFaults(save.error)
   const changed = changes(user, { email, displayName, role, language, quotaBytes })
   return (

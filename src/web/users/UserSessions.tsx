@@ -11,6 +11,7 @@ import { Dangerous } from '../parts/Dangerous.tsx'
 import { Loaded } from '../parts/Loaded.tsx'
 import { Section } from '../parts/Section.tsx'
 import { SessionsTable } from '../parts/SessionsTable.tsx'
+import { Name } from '../parts/Name.tsx'
 
 export function UserSessions({ user }: { user: User }): React.ReactNode {
   const { t } = useLingui()
@@ -29,7 +30,7 @@ export function UserSessions({ user }: { user: User }): React.ReactNode {
           >
             <Text size="sm">
               <Trans>
-                <bdi>{user.name}</bdi> has to sign in again everywhere. Application passwords go on
+                <Name of={user.name} /> has to sign in again everywhere. Application passwords go on
                 working.
               </Trans>
             </Text>

@@ -10,6 +10,7 @@ import { DataTable, type Column } from '../parts/DataTable.tsx'
 import type { Sorting } from '../parts/url-state.ts'
 import { ROLE_WORDS, SOURCE_WORDS } from '../words/people.ts'
 import { StateBadge } from './StateBadge.tsx'
+import { Name } from '../parts/Name.tsx'
 
 type Props = { rows: readonly User[]; sorting: Sorting; onSort: (by: string) => void }
 
@@ -32,7 +33,7 @@ export function UsersTable({ rows, sorting, onSort }: Props): React.ReactNode {
             fw={500}
             size="sm"
           >
-            <bdi>{row.name}</bdi>
+            <Name of={row.name} />
           </Anchor>
           {row.displayName && row.displayName !== row.name && (
             <Text size="xs" c="dimmed" component="bdi" display="block">
@@ -51,7 +52,7 @@ export function UsersTable({ rows, sorting, onSort }: Props): React.ReactNode {
       key: 'email',
       title: t`E-mail`,
       sort: byServer,
-      render: (row) => <bdi>{row.email}</bdi>,
+      render: (row) => <Name of={row.email} />,
     },
     {
       key: 'source',

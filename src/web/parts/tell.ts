@@ -1,0 +1,10 @@
+/**
+ * A word in the corner after something was done; it goes by itself.
+ */
+import { notifications } from '@mantine/notifications'
+
+const LONG_ENOUGH_MS = 6000
+
+export function tell(message: string): void {
+  notifications.show({ message, withCloseButton: false, autoClose: LONG_ENOUGH_MS })
+}
