@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { describe, it } from 'node:test'
+import { setImmediate as breathe } from 'node:timers/promises'
 import { DAY } from '#base/clock.ts'
 import { davClient, dial } from '../support/dav-client.ts'
 import { startDrive, type DriveServer, type Person } from '../support/drive.ts'
@@ -58,9 +59,9 @@ describe('Live connections', () => {
     const socket = await dial(server.port)
     socket.pause()
     socket.write(`GET /dav/Home/f HTTP/1.1\r\nHost: x\r\nAuthorization: ${ada.basic}\r\n\r\n`)
-    while (server.live.count(ada.id) === 0) await new Promise((resolve) => setImmediate(resolve))
+    while (server.live.count(ada.id) === 0) await breathe()
     await server.store.tables.appPasswords.revoke(ada.appPasswordId, clock.now(), 'ada')
-    while (server.live.count(ada.id) > 0) await new Promise((resolve) => setImmediate(resolve))
+    while (server.live.count(ada.id) > 0) await breathe()
     let bytes = 0
     socket.on('data', (chunk: Buffer) => (bytes += chunk.length)).resume()
     await once(socket, 'close')
