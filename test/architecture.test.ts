@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   drive: '(store) domain wire',
   vault: '(store) domain wire',
   identity: 'vault (store) domain wire',
-  changes: 'identity vault drive (store) domain wire',
+  changes: 'identity vault drive store domain wire',
   gateways: '(changes) identity vault drive (store) domain wire',
   api: 'changes identity vault drive mail (store) domain wire',
   web: '',
