@@ -10,7 +10,7 @@ import { beginTotp, finishTotp } from '#identity/totp.ts'
 import type { SecondFactorRow } from '#store/schema.ts'
 import type { HandlersOf } from './call.ts'
 import type { Answer } from './contract.ts'
-import { sessionView, viewAfter, type SessionNeeds } from './session.ts'
+import { viewAfter, type SessionNeeds } from './session.ts'
 
 type Names =
   | 'GET /me/second-factors'
@@ -39,10 +39,9 @@ export function secondFactorHandlers(needs: DoorNeeds & SessionNeeds): HandlersO
           'unauthenticated',
           'The code is not right. Is the clock of the phone right?',
         )
-      if (!finished.entered) return await sessionView(needs, current)
-      cookies.setSession(finished.entered.token)
-      if (finished.entered.deviceToken) cookies.setDevice(finished.entered.deviceToken)
-      return await viewAfter(needs, finished.entered.token)
+      cookies.setSession(finished.token)
+      if (finished.deviceToken) cookies.setDevice(finished.deviceToken)
+      return await viewAfter(needs, finished.token)
     },
 
     'PATCH /me/second-factors/:id': async ({ caller, user, params, body }) =>

@@ -48,6 +48,10 @@ export type Entered = OpenedSession & {
   readonly deviceToken: Secret | null
 }
 
+/** The method of a session once a second factor was given. */
+export const methodWith = (session: Session, kind: 'totp' | 'recovery_code'): SessionMethod =>
+  `${session.method.startsWith('link') ? 'link' : 'password'}+${kind}`
+
 /** What the password alone opens. Policy decides, and what the person has set up. */
 export function stageAfterPassword(policy: Policy, confirmedFactors: number): SessionStage {
   if (policy.second_factor === 'off') return 'full'
@@ -87,14 +91,15 @@ export async function openSession(
 }
 
 /**
- * The person proved something more, or again: new token, new end.
- * @returns null when the session was ended meanwhile
+ * A new token for a session, and where the person proved who they are, a new beginning and end.
+ * @param change.proves false: the time of the sign-in stays as it is
+ * @returns null when the session was ended or renewed meanwhile
  */
 export async function renewSession(
   { clock, entropy, keyring }: Pick<IdentityNeeds, 'clock' | 'entropy' | 'keyring'>,
   tables: Pick<Tables, 'sessions'>,
   session: Session,
-  change: { stage: SessionStage; method?: SessionMethod; policy: Policy },
+  change: { stage: SessionStage; method?: SessionMethod; policy: Policy; proves: boolean },
 ): Promise<OpenedSession | null> {
   const now = clock.now()
   const token = mintToken(entropy)
@@ -102,9 +107,10 @@ export async function renewSession(
     hash: keyring.hash('session', token),
     stage: change.stage,
     method: change.method ?? session.method,
-    authenticated_at: now,
     last_seen_at: now,
-    expires_at: endOf(change.stage, change.policy, now),
+    ...(change.proves
+      ? { authenticated_at: now, expires_at: endOf(change.stage, change.policy, now) }
+      : {}),
   }
   const alive = await tables.sessions.replace(session.id, session.hash, renewed)
   return alive ? { session: { ...session, ...renewed }, token } : null
@@ -131,7 +137,7 @@ export async function findSession(
   // Written once a minute at the most; a clock that was set back is followed as well.
   if (Math.abs(now - session.last_seen_at) >= SEEN_EVERY)
     await tables.sessions.update(session.id, { last_seen_at: now })
-  const stage = mustSetUp(session, policy, factors.length) ? 'set_up' : session.stage
+  const stage = stageNow(session, policy, factors.length)
   return {
     session: { ...session, stage },
     user,
@@ -178,8 +184,16 @@ function isAlive(session: Session, policy: Policy, now: number): boolean {
   )
 }
 
-const mustSetUp = (session: Session, policy: Policy, factors: number): boolean =>
-  session.stage === 'full' && policy.second_factor === 'required' && factors === 0
+/**
+ * How far a session reaches now. Who has given no second factor reaches as far as a password does
+ * today: a session from before the factor, or before policy asked for it, cannot go around it.
+ */
+function stageNow(session: Session, policy: Policy, factors: number): SessionStage {
+  if (session.stage === 'second_factor') return 'second_factor'
+  const byPassword = stageAfterPassword(policy, factors)
+  const given = session.method.includes('+')
+  return given && byPassword === 'second_factor' ? 'full' : byPassword
+}
 
 function recentUntil({ authenticated_at: at }: Session, now: number): number | null {
   return at - SKEW <= now && now < at + RECENT ? at + RECENT : null

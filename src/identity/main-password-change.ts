@@ -120,7 +120,11 @@ export async function changeOwnPassword(
         exceptSession: session.id,
       })
       await forgetFailures(tables, counted)
-      const opened = await renewSession(needs, tables, session, { stage: session.stage, policy })
+      const opened = await renewSession(needs, tables, session, {
+        stage: session.stage,
+        policy,
+        proves: false, // the password alone: a sensitive action still asks for the code
+      })
       if (!opened) throw new Overtaken('session_ended')
       return { ok: true, ...opened }
     })

@@ -6,12 +6,7 @@ import type { Secret } from '#base/secret.ts'
 import type { AuditEvent } from '#domain/audit.ts'
 import type { Tables } from '#store/store.ts'
 import { eventOf, Overtaken, writeDown } from './audited.ts'
-import {
-  renewSession,
-  type CurrentSession,
-  type Entered,
-  type SessionMethod,
-} from './browser-session.ts'
+import { methodWith, renewSession, type CurrentSession, type Entered } from './browser-session.ts'
 import { deviceOf, findDevice, rememberDevice } from './known-device.ts'
 import type { From, IdentityNeeds } from './needs.ts'
 import { looksLikeRecoveryCode, takeRecoveryCode } from './recovery-codes.ts'
@@ -52,8 +47,12 @@ export async function giveSecondFactor(
       const still = await tables.users.find(user.id)
       if (still?.state !== 'active') throw new Overtaken('disabled')
       if (!(await takeCode(needs, tables, user, given))) throw new Overtaken('wrong_code')
-      const method: SessionMethod = `${session.method === 'link' ? 'link' : 'password'}+${given.kind}`
-      const opened = await renewSession(needs, tables, session, { stage: 'full', method, policy })
+      const opened = await renewSession(needs, tables, session, {
+        stage: 'full',
+        method: methodWith(session, given.kind),
+        policy,
+        proves: true,
+      })
       if (!opened) throw new Overtaken('session_ended')
       await forgetFailures(tables, counted)
       const deviceToken = await rememberDevice(needs, tables, device, user.id)

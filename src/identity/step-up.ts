@@ -5,7 +5,12 @@
 import type { Secret } from '#base/secret.ts'
 import type { AuditEvent } from '#domain/audit.ts'
 import { eventOf, Overtaken, writeDown } from './audited.ts'
-import { renewSession, type CurrentSession, type OpenedSession } from './browser-session.ts'
+import {
+  methodWith,
+  renewSession,
+  type CurrentSession,
+  type OpenedSession,
+} from './browser-session.ts'
 import { deviceOf, findDevice } from './known-device.ts'
 import type { From, IdentityNeeds } from './needs.ts'
 import { kindOf, takeCode } from './second-factor.ts'
@@ -55,7 +60,12 @@ export async function confirm(
         if (!(await takeCode(needs, tables, user, code))) throw new Overtaken('wrong_code')
       }
       await forgetFailures(tables, passwordTry, ...(codeTry ? [codeTry] : []))
-      const opened = await renewSession(needs, tables, session, { stage: session.stage, policy })
+      const opened = await renewSession(needs, tables, session, {
+        stage: session.stage,
+        policy,
+        proves: true,
+        ...(codeTry && given.code ? { method: methodWith(session, kindOf(given.code)) } : {}),
+      })
       if (!opened) throw new Overtaken('session_ended')
       return { ok: true, ...opened }
     })

@@ -3,13 +3,19 @@
  */
 import { Secret as OtpSecret, TOTP } from 'otpauth'
 import { Problem } from '#base/problem.ts'
-import { SECOND } from '#base/clock.ts'
+import { HOUR, SECOND } from '#base/clock.ts'
 import { Secret } from '#base/secret.ts'
+import type { AuditEvent } from '#domain/audit.ts'
 import type { SecondFactorRow } from '#store/schema.ts'
 import type { Tables } from '#store/store.ts'
 import { factorName, MOST_FACTORS } from '#domain/second-factor.ts'
 import { eventOf, Overtaken, writeDown } from './audited.ts'
-import { renewSession, type CurrentSession, type OpenedSession } from './browser-session.ts'
+import {
+  methodWith,
+  renewSession,
+  type CurrentSession,
+  type OpenedSession,
+} from './browser-session.ts'
 import { findDevice, rememberDevice } from './known-device.ts'
 import type { From, IdentityNeeds } from './needs.ts'
 
@@ -18,6 +24,8 @@ const SECRET_BYTES = 20
 const PARAMETERS = { issuer: 'Passerelle', algorithm: 'SHA1', digits: 6, period: 30 } as const
 /** RFC 6238 §5.2: one step of delay; and one of a clock that is ahead. */
 const WINDOW = [-1, 0, 1] as const
+/** A key that was shown an hour ago and never used is forgotten. */
+const SET_UP_WITHIN = HOUR
 const DEFAULT_NAME = 'Authenticator'
 
 /** What the page shows once: `uri` for the QR code, `secret` in base32 to type. */
@@ -57,16 +65,14 @@ export async function beginTotp(
   return { id, secret: new Secret(otp.secret.base32), uri: new Secret(otp.toString()) }
 }
 
-/** `entered` when the set-up was what the session waited for: it is a full one now. */
+/** The session has a new token; where the set-up was what it waited for, it is a full one now. */
 export type TotpFinished =
-  | {
-      readonly ok: true
-      readonly entered: (OpenedSession & { readonly deviceToken: Secret | null }) | null
-    }
+  | ({ readonly ok: true; readonly deviceToken: Secret | null } & OpenedSession)
   | { readonly ok: false }
 
 /**
- * Ends a set-up with a first code, which is used up by it.
+ * Ends a set-up with a first code, which is used up by it. With the first factor all other sessions
+ * of the person end: they were opened by the password alone.
  * @throws Problem `not_found` when no set-up with this id is under way
  */
 export async function finishTotp(
@@ -75,40 +81,52 @@ export async function finishTotp(
   { id, code, deviceToken }: { id: string; code: Secret; deviceToken: Secret | null },
   from: From,
 ): Promise<TotpFinished> {
-  const row = await needs.store.tables.secondFactors.find(user.id, id)
-  if (!row || row.confirmed_at !== null)
-    throw new Problem('not_found', 'There is no set-up of this second factor under way.')
   const now = needs.clock.now()
-  const said = { as: user, target: { kind: 'second_factor', id, name: row.name } }
+  const row = await needs.store.tables.secondFactors.find(user.id, id)
+  if (!row || row.confirmed_at !== null || row.created_at + SET_UP_WITHIN <= now)
+    throw new Problem('not_found', 'There is no set-up of this second factor under way.')
+  const target = { kind: 'second_factor', id, name: row.name }
+  const event = (reason: string | null): AuditEvent =>
+    eventOf('second_factor.create', user, from, reason, { as: user, target })
+  const device = await findDevice(needs, deviceToken)
   const step = matchingStep(row, needs.sealer, code, now)
   try {
     if (step === null) throw new Overtaken('wrong_code')
-    const device = await findDevice(needs, deviceToken)
     return await needs.store.transaction(async (tables) => {
-      await tables.audit.append(eventOf('second_factor.create', user, from, null, said))
+      await tables.audit.append(event(null))
+      const isFirst = (await tables.secondFactors.listOf(user.id)).length === 0
+      // Who has only the password must not add a factor beside the one that they cannot give.
+      if (session.stage !== 'full' && !isFirst) throw new Overtaken('factors_changed')
       if (!(await tables.secondFactors.takeStep(id, step, now))) throw new Overtaken('wrong_code')
       await tables.secondFactors.confirm(id, now)
-      await tables.notices.add(
-        needs.newId(),
-        {
-          userId: user.id,
-          kind: 'second_factor_created',
-          onceKey: `second_factor_created:${id}`,
-          params: { name: row.name },
-        },
-        now,
-      )
-      if (session.stage !== 'set_up') return { ok: true, entered: null }
-      const opened = await renewSession(needs, tables, session, { stage: 'full', policy })
+      if (isFirst) await tables.sessions.deleteOf(user.id, { except: session.id })
+      await tell(needs, tables, user.id, row)
+      const opened = await renewSession(needs, tables, session, {
+        stage: 'full',
+        method: methodWith(session, 'totp'),
+        policy,
+        proves: session.stage === 'set_up',
+      })
       if (!opened) throw new Overtaken('session_ended')
       const token = await rememberDevice(needs, tables, device, user.id)
-      return { ok: true, entered: { ...opened, deviceToken: token } }
+      return { ok: true, ...opened, deviceToken: token }
     })
   } catch (thrown) {
     if (!(thrown instanceof Overtaken)) throw thrown
-    await writeDown(needs, eventOf('second_factor.create', user, from, thrown.reason, said))
+    await writeDown(needs, event(thrown.reason))
     return { ok: false }
   }
+}
+
+async function tell(
+  { clock, newId }: Pick<IdentityNeeds, 'clock' | 'newId'>,
+  { notices }: Pick<Tables, 'notices'>,
+  userId: string,
+  { id, name }: Pick<SecondFactorRow, 'id' | 'name'>,
+): Promise<void> {
+  const onceKey = `second_factor_created:${id}`
+  const notice = { userId, kind: 'second_factor_created', onceKey, params: { name } } as const
+  await notices.add(newId(), notice, clock.now())
 }
 
 /** Uses a code up: true when it fits a factor of this person and no such or later one was used. */

@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { TOTP } from 'otpauth'
 import { fixedClock, MINUTE, SECOND } from '#base/clock.ts'
 import { Problem } from '#base/problem.ts'
 import { Secret } from '#base/secret.ts'
@@ -89,6 +90,58 @@ describe('attacks on the steps of a sign-in', () => {
       assert.equal((await current(needs, laptop)).factors.length, 1)
       const ended = { ...given, id: app.id, code: app.code() }
       await assert.rejects(finishTotp(needs, await current(needs, laptop), ended, laptop.from), {
+        code: 'not_found',
+      })
+    })
+
+    it('A06: who has only the password cannot add a factor beside the one that the person set up', async () => {
+      const clock = fixedClock(NOON)
+      await using store = await open({ clock })
+      const needs = identityOn(store, { clock })
+      const { id } = await addUser(needs, 'ada')
+      const [laptop, thief] = [newBrowser(), newBrowser(STRANGER)]
+      for (const browser of [laptop, thief]) await tryPassword(needs, browser, 'ada')
+      const stale = await current(needs, thief)
+      assert.equal(stale.session.stage, 'set_up')
+      await setUpTotp(needs, laptop)
+      assert.equal(await findSession(needs, thief.session), null, 'it ended with the first factor')
+      const begun = await beginTotp(needs, { ...stale, factors: [] }, 'mine')
+      const code = new TOTP({ secret: begun.secret.reveal() }).generate({ timestamp: clock.now() })
+      const given = { id: begun.id, code: new Secret(code), deviceToken: null }
+      assert.deepEqual(await finishTotp(needs, stale, given, STRANGER), { ok: false })
+      assert.equal((await store.tables.secondFactors.listOf(id)).length, 1)
+    })
+
+    it('A06: a session from before policy asked for the factor has to give it now', async () => {
+      const clock = fixedClock(NOON)
+      await using store = await open({ clock })
+      const needs = identityOn(store, { clock })
+      const off = identityOn(store, { clock, settings: { second_factor: 'off' } })
+      const { laptop, app } = await ada(needs)
+      const early = newBrowser()
+      await tryPassword(off, early, 'ada')
+      assert.equal((await current(off, early)).session.stage, 'full')
+      assert.equal((await current(needs, early)).session.stage, 'second_factor')
+      assert.equal((await current(needs, laptop)).session.stage, 'full')
+      clock.advance(STEP)
+      assert.equal((await give(needs, early, app.code())).ok, true)
+      assert.equal((await current(needs, early)).session.stage, 'full')
+    })
+
+    it('A06: a key that was shown an hour ago ends no set-up', async () => {
+      const clock = fixedClock(NOON)
+      await using store = await open({ clock })
+      const needs = identityOn(store, { clock })
+      await addUser(needs, 'ada')
+      const browser = newBrowser()
+      await tryPassword(needs, browser, 'ada')
+      const { id, secret } = await beginTotp(needs, await current(needs, browser), undefined)
+      clock.advance(60 * MINUTE - 1)
+      await current(needs, browser)
+      clock.advance(1)
+      const code = new TOTP({ secret: secret.reveal() }).generate({ timestamp: clock.now() })
+      const given = { id, code: new Secret(code), deviceToken: null }
+      await assert.rejects(finishTotp(needs, await current(needs, browser), given, HOME), {
         code: 'not_found',
       })
     })
