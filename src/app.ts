@@ -4,7 +4,7 @@
  */
 import { access, constants, readFile } from 'node:fs/promises'
 import { getRequestListener } from '@hono/node-server'
-import { HOUR, MINUTE, SECOND } from '#base/clock.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '#base/clock.ts'
 import { networkList } from '#base/network.ts'
 import type { Secret } from '#base/secret.ts'
 import { appPasswordHandlers } from '#api/app-passwords.ts'
@@ -133,7 +133,9 @@ export async function startApp(ground: Ground, pagesFolder: string): Promise<App
     }),
   )
   await checkAuditTail(check, log)
-  opened.use(new Rounds(rounds(ground, mailer), log))
+  const stopping = new AbortController()
+  opened.use(new Rounds(rounds(ground, mailer, drive, stopping.signal), log))
+  opened.defer(() => stopping.abort())
   const setUpLink = await firstLink(links, store.tables)
   const closing = opened.move()
   return {
@@ -213,6 +215,8 @@ function admitOf(ground: Ground, journal: AdmissionJournal, metrics: Metrics): A
 function rounds(
   { store, clock, newId, log, anchor, config }: Ground,
   mailer: Mailer | null,
+  drive: Drive,
+  stopping: AbortSignal,
 ): Round[] {
   const { tables } = store
   return [
@@ -227,6 +231,7 @@ function rounds(
       run: () => addExpiryNotices({ tables, clock, newId }),
     },
     { name: 'forget', everyMs: HOUR, run: () => forgetWhatEnded(tables, clock) },
+    { name: 'drive-usage', everyMs: DAY, run: () => recountDrive(drive, stopping) },
     ...(mailer
       ? [
           {
@@ -244,6 +249,11 @@ function rounds(
         ]
       : []),
   ]
+}
+
+/** What the operator put into the folder or took out of it counts from the next start or day on. */
+async function recountDrive(drive: Drive, stopping: AbortSignal): Promise<void> {
+  for (const spaceId of drive.spaceIdsOnDisk()) if (!stopping.aborted) await drive.recount(spaceId)
 }
 
 function standardMetrics({ store }: Ground): Metrics {
