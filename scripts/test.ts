@@ -30,8 +30,8 @@ process.exitCode = faults.length === 0 ? 0 : 1
 
 /** @returns what is wrong, one sentence each */
 async function everything(): Promise<string[]> {
-  const missing = missingPackages()
-  if (missing.length > 0) installPackages(missing)
+  const lacking = whatIsLacking()
+  if (lacking !== null) return [lacking]
   // What the person's shell sets for a server of their own must not reach the tests.
   for (const name of Object.keys(process.env))
     if (name.startsWith('PASSERELLE_')) Reflect.deleteProperty(process.env, name)
@@ -52,6 +52,18 @@ async function everything(): Promise<string[]> {
     rmSync(folder, { recursive: true, force: true })
   }
   return faults
+}
+
+/** Installs it where that can be done; otherwise says what it is. */
+function whatIsLacking(): string | null {
+  const missing = missingPackages()
+  if (missing.length === 0) return null
+  try {
+    installPackages(missing)
+    return null
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : String(thrown)
+  }
 }
 
 /** Prints what node's runner prints, its closing lines included. */
