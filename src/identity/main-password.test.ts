@@ -105,8 +105,11 @@ describe('main password', () => {
       'Passerelle files 1',
       'lovelacepassword',
       'Adá Lóvelace 99',
+      'ada.2026',
+      'ada12345',
     ])
       assert.equal(await judged(typed, 8), 'personal', typed)
-    assert.equal(await judged('lovelace rides a tram'), 'lovelace rides a tram')
+    for (const typed of ['lovelace rides a tram', 'adaptors7', 'organism', 'examplary fish'])
+      assert.equal(await judged(typed, 8), typed)
   })
 })

@@ -66,20 +66,24 @@ const refused = (fault: Fault, message: string): Problem => invalid('password', 
 const fold = (text: string): string =>
   text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase()
 
-/** Name, e-mail, its parts, and the parts of the host's name: what has at least three letters. */
+/** The names, the address and the host, whole and in parts; not what every address ends in. */
 function wordsOf({ name, displayName, email, host }: Whose): string[] {
-  const whole = [name, displayName, email, host, 'passerelle'].map(fold)
-  const parts = whole.flatMap((word) => word.split(/[^\p{L}\p{N}]+/u))
-  return [...new Set([...whole, ...parts])]
+  const [local = '', domain = ''] = email.split('@')
+  const labels = [domain, host].flatMap((one) => one.split('.').slice(0, -1))
+  const names = [name, displayName, local].map(fold)
+  const parts = names.flatMap((word) => word.split(/[^\p{L}\p{N}]+/u))
+  const whole = [email, domain, host, 'passerelle', ...labels].map(fold)
+  return [...new Set([...whole, ...names, ...parts])]
     .filter((word) => word.length >= 3)
     .sort((a, b) => b.length - a.length)
 }
 
 /** Whether little, or something common, is left when the words are taken out. */
 async function isMadeOf(text: string, words: readonly string[]): Promise<boolean> {
-  const folded = fold(text)
-  const rest = words.reduce((left, word) => left.replaceAll(word, ' '), folded)
+  const folded = fold(text).replaceAll(/\p{White_Space}/gu, '')
+  const rest = words.reduce((left, word) => left.replaceAll(word, ' '), folded).replaceAll(' ', '')
   if (rest === folded) return false
-  const bare = rest.replaceAll(' ', '')
-  return bare.length <= TRIVIAL_ENDING || (await isCommon(bare))
+  if (await isCommon(rest)) return true
+  const mostly = folded.length - rest.length >= rest.length
+  return rest.length <= TRIVIAL_ENDING && (mostly || !/\p{L}/u.test(rest))
 }

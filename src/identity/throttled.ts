@@ -36,7 +36,7 @@ export async function countTry(
   if (verdict.is !== 'place') return { what, trier, allowed: verdict.is === 'allowed' }
   if (verdict.first)
     await writeDown(needs, { ...event, details: { ...event.details, limit: verdict.limit } })
-  throw new Problem('busy', 'Too many tries from where you are. Wait a quarter of an hour.')
+  throw new Problem('busy', 'Too many tries from where you are. Try again later.')
 }
 
 /** In the transaction of the sign-in: failures before these successes are forgotten. */
