@@ -15,9 +15,11 @@ export type Entry = {
   readonly etag: string
 }
 
+const QUIET = { throwIfNoEntry: false } as const
+
 /** undefined: nothing is there; null: something that is not served. */
 export function entryAt(file: string): Entry | null | undefined {
-  const stats = lstatSync(file, { throwIfNoEntry: false })
+  const stats = lstatSync(file, QUIET)
   return stats && entryOf(stats)
 }
 

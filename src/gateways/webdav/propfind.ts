@@ -54,16 +54,18 @@ export async function propfind(request: DavRequest, place: Place): Promise<Reply
   const own = await drive.tables.davProperties.of(place.space.id, place.path)
   const name = place.names.at(-1) ?? place.space.name
   const describe = describer(request, place, around, quota)
-  const first = writer(href(place), describe(place.path, name, place.entry), own)
+  const first = writer(href(place), describe(place.names.join('/'), name, place.entry), own)
   if (!wish.deep) return xml(207, MULTISTATUS_OPEN + first + MULTISTATUS_CLOSE)
   const rows = await drive.tables.davProperties.ofMembers(place.space.id, place.path)
   await members(request.res, place, { first, writer, describe, dead: byPath(rows) })
   return null
 }
 
-type Describe = (path: Buffer | null, name: string, entry: Described['entry']) => Described
+type Describe = (path: string, name: string, entry: Described['entry']) => Described
 
-/** `path` null: nothing is locked there, so nothing is looked for. */
+const NO_LOCKS: Described['locks'] = []
+
+/** Says of each resource what its properties are made of; where nothing is locked, it is quick. */
 function describer(
   request: DavRequest,
   place: Place,
@@ -71,8 +73,12 @@ function describer(
   quota: Described['quota'],
 ): Describe {
   const now = request.drive.clock.now()
+  if (around.isEmpty)
+    return (_path, name, entry) => {
+      return { entry, name, quota: entry.kind === 'directory' ? quota : null, locks: NO_LOCKS }
+    }
   return (path, name, entry) => {
-    const locks = path === null || around.isEmpty ? [] : around.on(path)
+    const locks = around.on(Buffer.from(path))
     return {
       entry,
       name,
@@ -124,7 +130,7 @@ async function members(
     const entry = isName(name) ? entryAt(`${place.file}/${name}`) : null
     if (!entry) continue
     const inner = above + name
-    const described = describe(Buffer.from(inner), name, entry)
+    const described = describe(inner, name, entry)
     out += writer(
       entry.kind === 'directory' ? `${base}${encoded(name)}/` : base + encoded(name),
       described,
