@@ -2,7 +2,7 @@
  * Command `audit verify`: reads the whole chain, and writes it out where that is asked for.
  */
 import { createWriteStream } from 'node:fs'
-import { once } from 'node:events'
+import { pipeline } from 'node:stream/promises'
 import { checkAudit } from '#changes/audit-check.ts'
 import { change } from '#changes/door.ts'
 import { anchorFile } from '#ground.ts'
@@ -48,18 +48,18 @@ const verify: Command = {
 }
 
 /** @returns how many rows */
-async function exportTo(file: string, host: Host): Promise<number> {
-  const out = createWriteStream(file, { flags: 'wx', mode: 0o600 })
-  await once(out, 'open').catch((cause: unknown) => {
-    throw cannot(`${file} cannot be made; it must not be there yet.`, cause)
-  })
+async function exportTo(file: string, { store }: Host): Promise<number> {
   let rows = 0
-  for await (const row of host.store.tables.audit.all()) {
-    rows++
-    if (!out.write(`${JSON.stringify(row)}\n`)) await once(out, 'drain')
+  const lines = async function* (): AsyncGenerator<string> {
+    for await (const row of store.tables.audit.all()) {
+      rows++
+      yield `${JSON.stringify(row)}\n`
+    }
   }
-  out.end()
-  await once(out, 'finish')
+  const out = createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true })
+  await pipeline(lines, out).catch((cause: unknown) => {
+    throw cannot(`${file} cannot be written; it must not be there yet.`, cause)
+  })
   return rows
 }
 

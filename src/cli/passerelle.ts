@@ -12,6 +12,7 @@ import { helpFor, overview, usageOf } from './help.ts'
 
 const ALWAYS = { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' } } as const
 
+process.stdout.on('error', () => {}) // whoever read it (`… | head`) has seen enough
 process.exitCode = await passerelle(process.argv.slice(2))
 
 async function passerelle(typed: readonly string[]): Promise<number> {
@@ -78,20 +79,23 @@ function unknown(typed: readonly string[]): number {
   )
 }
 
-/** A Problem and a mistake in the configuration are for the operator; anything else is our own mistake. */
+/** What was foreseen is said in a sentence; of a mistake of our own the stack helps who reports it. */
 function failed(thrown: unknown, command: Command, json: boolean): number {
   const usage = thrown instanceof UsageError
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   const code = usage ? 'usage' : thrown instanceof Problem ? thrown.code : 'broken'
   if (json) process.stderr.write(`${JSON.stringify({ error: { code, message } })}\n`)
-  else process.stderr.write(`${[message, ...causes(thrown)].join('\n  because: ')}\n`)
+  else process.stderr.write(`${sentences(thrown).join('\n  because: ')}\n`)
   if (usage && !json) process.stderr.write(`Usage: ${usageOf(command)}\n`)
   return usage ? 2 : 1
 }
 
-function causes(thrown: unknown): string[] {
-  const cause = thrown instanceof Problem ? thrown.cause : undefined
-  return cause instanceof Error ? [cause.message, ...causes(cause)] : []
+function sentences(thrown: unknown): string[] {
+  if (!(thrown instanceof Error)) return [String(thrown)]
+  const foreseen = thrown instanceof Problem || thrown instanceof UsageError
+  if (!foreseen && thrown.constructor !== Error) return [thrown.stack ?? thrown.message]
+  const because = thrown instanceof Problem && thrown.cause instanceof Error ? thrown.cause : null
+  return [thrown.message, ...(because ? [because.message] : [])]
 }
 
 function say(text: string): number {

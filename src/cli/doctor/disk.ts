@@ -69,7 +69,10 @@ export async function examineUsage(config: Config, store: Store): Promise<Findin
   }
   return wrong.length === 0
     ? ok('drive', `${counted.size} spaces hold ${gib(bytes)}, as counted.`)
-    : warning('drive', `${wrong.slice(0, SHOWN).join('; ')}. The server counts anew once a day and when it starts.`)
+    : warning(
+        'drive',
+        `${wrong.slice(0, SHOWN).join('; ')}. The server counts anew once a day and when it starts.`,
+      )
 }
 
 /** Files of people and shared folders that were deleted stay until the operator removes them. */
