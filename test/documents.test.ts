@@ -38,6 +38,16 @@ describe('documents', () => {
       }
     })
 
+  it('are each linked from another', () => {
+    const linked = new Set(
+      documents.flatMap((file) =>
+        [...read(file).matchAll(/\]\(([^)#\s]+)/g)].map(([, to = '']) => join(dirname(file), to)),
+      ),
+    )
+    const lost = documents.filter((file) => file !== 'README.md' && !linked.has(file))
+    assert.deepEqual(lost, [])
+  })
+
   it('name only settings of the environment that there are', () => {
     const known = new Set([
       ...SETTING_NAMES.map((name) => PREFIX + name),
