@@ -12,7 +12,7 @@ import { isCommon, TRIVIAL_ENDING } from './common-passwords.ts'
 
 const ALONE = 15
 const WITH_SECOND_FACTOR = 8
-/** One block for argon2, and no work for an attacker to give us. */
+/** Longer than any that a person types or a password manager makes. */
 const MAX_BYTES = 256
 
 /** How many characters a new main password must have: fewer where a second factor is in force. */
