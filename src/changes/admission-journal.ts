@@ -120,8 +120,14 @@ export class AdmissionJournal implements AsyncDisposable {
     else if (waits || this.#refused.size >= MOST_REFUSALS || !this.#mayWriteNow())
       this.#countTogether(attempt, reason, credential)
     else {
-      this.#refused.set(key, { attempt: withoutPassword(attempt), reason, credential, uses: 0 })
-      return this.#writeRefused({ attempt, reason, credential, uses: 1 })
+      const refused = { attempt: withoutPassword(attempt), reason, credential, uses: 0 }
+      this.#refused.set(key, refused)
+      return this.#writeRefused({ ...refused, uses: 1 }).catch((thrown: unknown) => {
+        // Not written: it is counted like those that come after it, and written with them.
+        const since = this.#refused.getOrInsert(key, refused)
+        since.uses++
+        throw thrown
+      })
     }
     if (waits)
       throw new Problem('busy', 'Too many wrong passwords from this address. Wait a minute.')
