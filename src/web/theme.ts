@@ -35,7 +35,10 @@ export const theme = createTheme({
     },
   },
   components: {
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } } },
+    Modal: {
+      styles: { title: { fontWeight: 600 } },
+      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } },
+    },
     // What may stay empty says so; everything else has to be filled in.
     InputWrapper: { defaultProps: { withAsterisk: false } },
     Button: { defaultProps: { size: 'sm' } },
@@ -56,11 +59,21 @@ export const readable: CSSVariablesResolver = () => ({
     '--mantine-color-yellow-light-color': '#724600',
     '--mantine-color-orange-light-color': '#8a3c00',
     '--mantine-color-red-light-color': '#a51d1d',
+    '--passerelle-soon': '#8a4b00',
   },
   dark: {
     '--mantine-color-dimmed': '#a6abb1',
     '--mantine-color-placeholder': '#8d939a',
     '--mantine-color-error': '#ff8787',
     '--mantine-color-anchor': '#8fb7c9',
+    '--mantine-color-green-light': 'rgba(81, 207, 102, 0.16)',
+    '--mantine-color-green-light-color': '#9be9ab',
+    '--mantine-color-yellow-light': 'rgba(255, 212, 59, 0.14)',
+    '--mantine-color-yellow-light-color': '#ffe38a',
+    '--mantine-color-orange-light': 'rgba(255, 169, 77, 0.16)',
+    '--mantine-color-orange-light-color': '#ffcf9e',
+    '--mantine-color-red-light': 'rgba(255, 107, 107, 0.18)',
+    '--mantine-color-red-light-color': '#ffb3b3',
+    '--passerelle-soon': '#ffc078',
   },
 })

@@ -42,15 +42,18 @@ const PAGES = join(import.meta.dirname, '..', '..', 'dist', 'web')
  * @param on the database; SQLite unless it says otherwise
  * @param env further settings, without their prefix
  * @param dataDir a folder to go on with; a fresh one otherwise, removed at the end
+ * @param ahead how far the clock is before the computer's at first, in milliseconds; below 0: behind
  */
 export async function startProduct({
   on = 'sqlite',
   env = {},
   dataDir,
+  ahead = 0,
 }: {
   on?: StoreKind
   env?: Record<string, string>
   dataDir?: string
+  ahead?: number
 } = {}): Promise<Product> {
   await using opened = new AsyncDisposableStack()
   const database = on === 'postgres' ? opened.use(await newDatabase()) : null
@@ -71,7 +74,7 @@ export async function startProduct({
       Object.entries(settings).map(([name, value]) => [`PASSERELLE_${name}`, value]),
     ),
   )
-  const clock = movableClock()
+  const clock = movableClock(ahead)
   const log: string[] = []
   const world = {
     clock,
@@ -124,8 +127,7 @@ async function person(
   return Object.assign(client, { userId: id })
 }
 
-function movableClock(): MovableClock {
-  let ahead = 0
+function movableClock(ahead: number): MovableClock {
   return { now: () => Date.now() + ahead, advance: (ms) => void (ahead += ms) }
 }
 

@@ -13,10 +13,3 @@ export const HOME = {
   set_up: '/first-steps',
   full: '/profile',
 } as const satisfies Record<Session['stage'], string>
-
-/**
- * The page that was asked for before signing in. Only a path of this server: `//evil.example` and
- * `/\evil.example` would lead away from it.
- */
-export const nextPath = (wanted: unknown): string | null =>
-  typeof wanted === 'string' && /^\/(?![/\\])[^\\]*$/.test(wanted) ? wanted : null

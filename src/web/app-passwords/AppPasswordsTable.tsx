@@ -54,6 +54,7 @@ export function AppPasswordsTable(props: Props): React.ReactNode {
     {
       key: 'expiresAt',
       title: t`Valid until`,
+      nowrap: true,
       sort: (row) => row.expiresAt,
       render: (row) => <ValidUntil at={row.expiresAt} state={row.state} />,
     },

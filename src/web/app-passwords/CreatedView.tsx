@@ -5,7 +5,7 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { Alert, Stack, Text } from '@mantine/core'
 import type { CreatedAppPassword } from '../api/types.ts'
 import { CopyField } from '../parts/CopyField.tsx'
-import { exact } from '../parts/moments.ts'
+import { moment } from '../parts/moments.ts'
 import { FirstUse } from './FirstUse.tsx'
 import { Name } from '../parts/Name.tsx'
 
@@ -18,7 +18,7 @@ export function CreatedView({ created, onCopied }: Props): React.ReactNode {
       <Text size="sm">
         <Trans>
           Type this into <Name of={created.name} />. Valid until{' '}
-          <strong>{exact(created.expiresAt, i18n.locale)}</strong>.
+          <strong>{moment(created.expiresAt, i18n.locale)}</strong>.
         </Trans>
       </Text>
       <CopyField

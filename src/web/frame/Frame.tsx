@@ -25,6 +25,7 @@ export function Frame(): React.ReactNode {
         navbar: { width: 220, breakpoint: 'sm', collapsed: { mobile: !opened } },
       })}
       padding={{ base: 'sm', sm: 'lg' }}
+      transitionDuration={0}
     >
       <AppShell.Header>
         <a href="#content" className={classes.skip}>

@@ -55,7 +55,7 @@ export function DataTable<Row>(props: Props<Row>): React.ReactNode {
                   data-nowrap={column.nowrap || undefined}
                   data-wide={column.wide || undefined}
                 >
-                  {column.render(row)}
+                  <div>{column.render(row)}</div>
                 </Table.Td>
               ))}
             </Table.Tr>

@@ -2,7 +2,7 @@
  * A duration as number and unit. The value is in seconds.
  */
 import { useLingui } from '@lingui/react/macro'
-import { DURATION_UNITS, durationUnit, SECONDS_IN, type DurationUnit } from './moments.ts'
+import { DURATION_UNITS, durationUnit, SECONDS_IN, unitWord } from './moments.ts'
 import { QuantityField } from './QuantityField.tsx'
 
 type Props = {
@@ -15,19 +15,13 @@ type Props = {
 }
 
 export function DurationField(props: Props): React.ReactNode {
-  const { t } = useLingui()
-  const words: Record<DurationUnit, string> = {
-    second: t`seconds`,
-    minute: t`minutes`,
-    hour: t`hours`,
-    day: t`days`,
-  }
+  const { t, i18n } = useLingui()
   return (
     <QuantityField
       {...props}
       units={DURATION_UNITS}
       of={SECONDS_IN}
-      words={words}
+      word={(unit, count) => unitWord(unit, count, i18n.locale)}
       unitLabel={t`Unit`}
       natural={durationUnit}
     />

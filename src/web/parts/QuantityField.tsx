@@ -15,7 +15,8 @@ type Props<Unit extends string> = {
   units: readonly Unit[]
   /** How many of the smallest unit one of these is. */
   of: Readonly<Record<Unit, number>>
-  words: Readonly<Record<Unit, string>>
+  /** What a unit is called beside a number: "day" beside 1. */
+  word: (unit: Unit, count: number) => string
   unitLabel: string
   /** The unit in which a value is best read. */
   natural: (value: number) => Unit
@@ -33,6 +34,7 @@ export function QuantityField<Unit extends string>(props: Props<Unit>): React.Re
       error={props.error}
       labelProps={{ htmlFor: id }}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
+      descriptionProps={{ mt: 4 }}
     >
       <Group gap="xs" wrap="nowrap" mt={4}>
         <NumberInput
@@ -48,7 +50,10 @@ export function QuantityField<Unit extends string>(props: Props<Unit>): React.Re
         <NativeSelect
           aria-label={`${props.unitLabel}: ${props.label}`}
           value={unit}
-          data={props.units.map((one) => ({ value: one, label: props.words[one] }))}
+          data={props.units.map((one) => ({
+            value: one,
+            label: props.word(one, value / of[unit]),
+          }))}
           onChange={(event) => {
             const chosen = event.currentTarget.value as Unit
             // The number that was typed stays; what it means changes.

@@ -28,7 +28,7 @@ export function SizeField(props: Props): React.ReactNode {
       {...props}
       units={SIZE_UNITS}
       of={BYTES_IN}
-      words={words}
+      word={(unit) => words[unit]}
       unitLabel={t`Unit`}
       natural={sizeUnit}
     />

@@ -37,6 +37,17 @@ export const exact = (at: number, locale: string): string =>
     timeStyle: 'long',
   }).format(at)
 
+/** Until when something holds: to the minute, with the time zone. */
+export const moment = (at: number, locale: string): string =>
+  new Intl.DateTimeFormat(regional(locale), {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  }).format(at)
+
 export const day = (at: number, locale: string): string =>
   new Intl.DateTimeFormat(regional(locale), { dateStyle: 'long' }).format(at)
 
@@ -65,6 +76,12 @@ export function duration(seconds: number, locale: string): string {
     seconds / SECONDS_IN[unit],
   )
 }
+
+/** "day" beside 1, "days" beside 90. */
+export const unitWord = (unit: DurationUnit, count: number, locale: string): string =>
+  new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' })
+    .formatToParts(count)
+    .find(({ type }) => type === 'unit')?.value ?? unit
 
 export const SIZE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 export type SizeUnit = (typeof SIZE_UNITS)[number]

@@ -3,7 +3,8 @@
  */
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { HOME, nextPath, sessionReading } from '../api/session.ts'
+import { nextPath } from '../api/next-path.ts'
+import { HOME, sessionReading } from '../api/session.ts'
 import type { Session } from '../api/types.ts'
 import { speak } from '../i18n.ts'
 

@@ -7,7 +7,7 @@ import { useAction } from '../api/query.ts'
 import type { OneTimeLink, User } from '../api/types.ts'
 import { CopyField } from '../parts/CopyField.tsx'
 import { Failure } from '../parts/Failure.tsx'
-import { exact } from '../parts/moments.ts'
+import { moment } from '../parts/moments.ts'
 import { Name } from '../parts/Name.tsx'
 
 type Props = { user: User; onDone: () => void }
@@ -52,7 +52,7 @@ function Made({ link, user, onDone }: Props & { link: OneTimeLink }): React.Reac
       <Text size="sm" c="dimmed">
         <Trans>
           Whoever opens it becomes <Name of={user.name} />: hand it over on a way that you trust. It
-          is shown only now, and works until {exact(link.expiresAt, i18n.locale)}.
+          is shown only now, and works until {moment(link.expiresAt, i18n.locale)}.
         </Trans>
       </Text>
       <Button onClick={onDone}>

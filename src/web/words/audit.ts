@@ -52,6 +52,7 @@ export const ACTOR_WORDS: Record<AuditRow['actor']['kind'], MessageDescriptor> =
 }
 
 const REASON_WORDS: Readonly<Record<string, MessageDescriptor>> = {
+  // at a gateway
   empty: msg`no user name or no password`,
   malformed: msg`unreadable user name or password`,
   not_an_app_password: msg`not an application password: most often a main password`,
@@ -59,18 +60,28 @@ const REASON_WORDS: Readonly<Record<string, MessageDescriptor>> = {
   unknown: msg`unknown`,
   wrong_user_name: msg`the user name of somebody else`,
   revoked: msg`application password was deleted`,
-  expired: msg`application password has expired`,
+  expired: msg`expired`,
   unused: msg`application password was not used for too long`,
   user_disabled: msg`the person is disabled`,
   second_factor_missing: msg`the person has no second factor`,
   gateway_not_allowed: msg`application password is not for this gateway`,
   network_not_allowed: msg`not allowed from this address`,
+  // on the web
+  unknown_user: msg`no such user`,
   wrong_password: msg`wrong password`,
-  wrong_code: msg`wrong code`,
-  replayed: msg`code was used before`,
-  throttled: msg`too many attempts`,
-  link_dead: msg`link was used or has ended`,
+  wrong_code: msg`wrong code, or one that was used before`,
+  locked: msg`too many attempts`,
+  invited: msg`the person has not accepted the invitation yet`,
+  disabled: msg`the person is disabled`,
+  session_ended: msg`the session ended meanwhile`,
+  factors_changed: msg`the second factors changed meanwhile`,
+  used: msg`the link was used before`,
+  set_up_done: msg`an administrator was set up before`,
+  // a change
+  invalid: msg`something that was entered cannot be used`,
   forbidden: msg`not allowed`,
+  not_found: msg`no longer there`,
+  conflict: msg`the state of things did not allow it`,
 }
 
 /** A reason that has no words is shown as the server writes it: it can be searched for. */

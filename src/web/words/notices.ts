@@ -6,7 +6,7 @@ import { msg } from '@lingui/core/macro'
 import type { Notice, NoticeKind } from '../api/types.ts'
 import { day, isolated } from '../parts/moments.ts'
 
-type Values = { name: string; ip: string; client: string; until: string }
+type Values = { name: string; ip: string; client: string; by: string; until: string }
 
 export const NOTICE_WORDS: Record<NoticeKind, (i18n: I18n, values: Values) => string> = {
   app_password_created: (i18n, { name }) =>
@@ -24,7 +24,10 @@ export const NOTICE_WORDS: Record<NoticeKind, (i18n: I18n, values: Values) => st
       msg`The application password ${name} ends within 3 days (${until}). Create a new one for that application now.`,
     ),
   second_factor_created: (i18n, { name }) => i18n._(msg`The second factor ${name} was set up.`),
-  second_factor_deleted: (i18n, { name }) => i18n._(msg`The second factor ${name} was removed.`),
+  second_factor_deleted: (i18n, { by }) =>
+    i18n._(
+      msg`A second factor was removed by ${by}. If you do not know why, tell your administrator.`,
+    ),
   recovery_code_used: (i18n) =>
     i18n._(msg`A recovery code was used to sign in. If that was not you, tell your administrator.`),
   password_changed: (i18n) =>
@@ -33,11 +36,12 @@ export const NOTICE_WORDS: Record<NoticeKind, (i18n: I18n, values: Values) => st
 
 export function noticeText({ kind, params }: Pick<Notice, 'kind' | 'params'>, i18n: I18n): string {
   const text = (name: string): string => isolated(String(params[name] ?? ''))
-  const until = Number(params['expiresAt'] ?? params['until'] ?? Number.NaN)
+  const until = Number(params['expiresAt'] ?? Number.NaN)
   return NOTICE_WORDS[kind](i18n, {
     name: text('name'),
     ip: text('ip'),
     client: text('client'),
-    until: Number.isFinite(until) ? day(until, i18n.locale) : text('until'),
+    by: text('by'),
+    until: Number.isFinite(until) ? day(until, i18n.locale) : '',
   })
 }
