@@ -4,11 +4,11 @@
  * `__Host-` (RFC 6265bis §4.1.3.2): Secure, Path=/, no Domain, so that no sibling host can plant one.
  */
 import { Secret } from '#base/secret.ts'
-import { DAY, SECOND } from '#base/clock.ts'
+import { SECOND } from '#base/clock.ts'
+import { DEVICE_LIFE } from '#domain/throttle.ts'
 
 export const SESSION_COOKIE = '__Host-passerelle'
 export const DEVICE_COOKIE = '__Host-passerelle-device'
-const DEVICE_FOR = 180 * DAY
 /** Tokens are 32 bytes in base64url. Anything else is not looked up. */
 const TOKEN = /^[A-Za-z0-9_-]{43}$/
 
@@ -30,5 +30,5 @@ export function sessionCookie(token: Secret | null): string {
 }
 
 export function deviceCookie(token: Secret): string {
-  return `${DEVICE_COOKIE}=${token.reveal()}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=${DEVICE_FOR / SECOND}`
+  return `${DEVICE_COOKIE}=${token.reveal()}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=${DEVICE_LIFE / SECOND}`
 }

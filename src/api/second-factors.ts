@@ -40,7 +40,7 @@ export function secondFactorHandlers(needs: DoorNeeds & SessionNeeds): HandlersO
           'The code is not right. Is the clock of the phone right?',
         )
       cookies.setSession(finished.token)
-      if (finished.deviceToken) cookies.setDevice(finished.deviceToken)
+      cookies.setDevice(finished.deviceToken)
       return await viewAfter(needs, finished.token)
     },
 

@@ -2,18 +2,18 @@
  * Rows that nobody needs any more. Nothing depends on it: everything is checked when it is used.
  */
 import { DAY, type Clock } from '#base/clock.ts'
+import { DEVICE_LIFE } from '#domain/throttle.ts'
 import type { Tables } from '#store/store.ts'
 
 const STALE_FOR = 90 * DAY
 const NOTICES_FOR = 180 * DAY
-const DEVICES_FOR = 180 * DAY
 const LINKS_FOR = 30 * DAY
 
 export async function forgetWhatEnded(tables: Tables, clock: Clock): Promise<void> {
   const now = clock.now()
   await tables.sessions.forget(now)
   await tables.throttle.forget(now)
-  await tables.devices.forget(now - DEVICES_FOR)
+  await tables.devices.forget(now - DEVICE_LIFE)
   await tables.oneTimeLinks.forget(now - LINKS_FOR)
   await tables.notices.forget(now - NOTICES_FOR)
   // Until then a client that still sends one is named in the profile.

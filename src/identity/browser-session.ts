@@ -41,7 +41,7 @@ export type CurrentSession = {
 /** A session with the token for its cookie. */
 export type OpenedSession = { readonly session: Session; readonly token: Secret }
 
-/** What a sign-in leads to: how far, and the cookies. `deviceToken` null: keep the cookie as it is. */
+/** What a sign-in leads to: how far, and the cookies. `deviceToken` null: not complete, no cookie. */
 export type Entered = OpenedSession & {
   readonly user: User
   readonly stage: SessionStage

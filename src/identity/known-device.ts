@@ -13,35 +13,39 @@ import { mintToken, tokenHashes } from './opaque-token.ts'
 
 const MOST_DEVICES = 50
 
+export type KnownDevice = { readonly token: Secret; readonly row: DeviceRow }
+
 /** The device of a cookie, or null. The cookie of another person's device is no device. */
 export async function findDevice(
   { store, keyring, clock }: Pick<IdentityNeeds, 'store' | 'keyring' | 'clock'>,
   token: Secret | null,
-): Promise<DeviceRow | null> {
+): Promise<KnownDevice | null> {
   const hashes = tokenHashes(keyring, 'device', token)
-  const device = hashes.length === 0 ? null : await store.tables.devices.find(hashes)
-  return device && device.last_used_at + DEVICE_LIFE > clock.now() ? device : null
+  const row = hashes.length === 0 ? null : await store.tables.devices.find(hashes)
+  return token && row && row.last_used_at + DEVICE_LIFE > clock.now() ? { token, row } : null
 }
 
 /** What the throttle calls it; null for a device that is not this person's. */
-export const deviceOf = (device: DeviceRow | null, userId: string | undefined): string | null =>
-  device && device.user_id === userId ? Buffer.from(device.hash).toString('hex', 0, 16) : null
+export const deviceOf = (device: KnownDevice | null, userId: string | undefined): string | null =>
+  device && device.row.user_id === userId
+    ? Buffer.from(device.row.hash).toString('hex', 0, 16)
+    : null
 
 /**
  * Makes this browser known to this person. A token that the person's browser did not have from us
  * is never adopted: nobody can plant one.
- * @returns the token for a new cookie, or null when the browser is known already
+ * @returns the token for its cookie: the one that it has where it is known already, with a new life
  */
 export async function rememberDevice(
   { clock, entropy, keyring }: Pick<IdentityNeeds, 'clock' | 'entropy' | 'keyring'>,
   tables: Pick<Tables, 'devices'>,
-  known: DeviceRow | null,
+  known: KnownDevice | null,
   userId: string,
-): Promise<Secret | null> {
+): Promise<Secret> {
   const now = clock.now()
-  if (known && known.user_id === userId) {
-    await tables.devices.used(known.hash, now)
-    return null
+  if (known && known.row.user_id === userId) {
+    await tables.devices.used(known.row.hash, now)
+    return known.token
   }
   const token = mintToken(entropy)
   await tables.devices.insert({

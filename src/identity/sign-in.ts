@@ -12,11 +12,10 @@ import type { AuditEvent } from '#domain/audit.ts'
 import { policyFor } from '#domain/policy.ts'
 import { nobodysAccount } from '#domain/throttle.ts'
 import { userKey } from '#domain/user.ts'
-import type { DeviceRow } from '#store/schema.ts'
 import type { User } from '#store/users.ts'
 import { eventOf, Overtaken, writeDown } from './audited.ts'
 import { openSession, stageAfterPassword, type Entered } from './browser-session.ts'
-import { deviceOf, findDevice, rememberDevice } from './known-device.ts'
+import { deviceOf, findDevice, rememberDevice, type KnownDevice } from './known-device.ts'
 import { canonicalPassword } from './main-password.ts'
 import type { From, IdentityNeeds } from './needs.ts'
 import { tokenHashes } from './opaque-token.ts'
@@ -104,7 +103,7 @@ async function enter(
   needs: IdentityNeeds,
   attempt: SignInAttempt,
   user: User,
-  device: DeviceRow | null,
+  device: KnownDevice | null,
   counted: Try,
   from: From,
 ): Promise<SignInAnswer> {

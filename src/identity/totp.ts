@@ -67,7 +67,7 @@ export async function beginTotp(
 
 /** The session has a new token; where the set-up was what it waited for, it is a full one now. */
 export type TotpFinished =
-  | ({ readonly ok: true; readonly deviceToken: Secret | null } & OpenedSession)
+  | ({ readonly ok: true; readonly deviceToken: Secret } & OpenedSession)
   | { readonly ok: false }
 
 /**
