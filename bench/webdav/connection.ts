@@ -11,7 +11,7 @@ const LAST_CHUNK = '0\r\n\r\n'
 export class Connection {
   readonly #server: Server
   readonly #socket: Socket
-  #start = Buffer.alloc(0)
+  #start: Buffer = Buffer.alloc(0)
   #head = ''
   #left = Number.NaN
   #tail = ''

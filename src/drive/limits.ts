@@ -17,6 +17,9 @@ export const WRITE_SIZE = 1024 * 1024
 /** Above this the client waits until the disk has caught up. */
 export const MAX_COLLECTED = 2 * WRITE_SIZE
 
+/** Of a large upload so much at a time is brought to the disk while more arrives. */
+export const SYNC_SIZE = 32 * 1024 * 1024
+
 /** A client that is alive refreshes; what a dead one left behind ends by itself. */
 export const MAX_LOCK_SECONDS = HOUR / SECOND
 export const DEFAULT_LOCK_SECONDS = (10 * MINUTE) / SECOND

@@ -4,7 +4,7 @@
 import { closeSync, fdatasync, futimesSync, openSync, writev, writevSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
-import { MAX_COLLECTED, WRITE_SIZE } from './limits.ts'
+import { MAX_COLLECTED, SYNC_SIZE, WRITE_SIZE } from './limits.ts'
 
 const dataSync = promisify(fdatasync)
 
@@ -25,14 +25,18 @@ export async function receive(
   { room, time }: { room: (bytes: number) => Promise<boolean>; time: number },
 ): Promise<Received> {
   const fd = openSync(file, 'wx', 0o640)
+  const early = new EarlySync(fd)
   try {
-    const received = await collected(body, fd, room)
+    const received = await collected(body, fd, room, early)
     if (received.ok) {
+      const failure = await early.ended()
+      if (failure !== null) throw failure
       futimesSync(fd, time, time)
       await dataSync(fd)
     }
     return received
   } finally {
+    await early.ended()
     closeSync(fd)
   }
 }
@@ -49,10 +53,41 @@ export async function store(chunks: readonly Buffer[], file: string, time: numbe
   }
 }
 
+/**
+ * Brings a file to the disk while it still grows, so that little is left to wait for at its end. The
+ * system tells of a failed write once only, so a failure is kept for whoever waits in the end.
+ */
+class EarlySync {
+  readonly #fd: number
+  #since = 0
+  #running: Promise<void> | null = null
+  #failure: unknown = null
+
+  constructor(fd: number) {
+    this.#fd = fd
+  }
+
+  wrote(bytes: number): void {
+    this.#since += bytes
+    if (this.#since < SYNC_SIZE || this.#running) return
+    this.#since = 0
+    this.#running = dataSync(this.#fd)
+      .catch((cause: unknown) => void (this.#failure = cause))
+      .finally(() => (this.#running = null))
+  }
+
+  /** Ends when none is under way; the file may be closed then. @returns what went wrong, or null */
+  async ended(): Promise<unknown> {
+    await this.#running
+    return this.#failure
+  }
+}
+
 function collected(
   body: Readable,
   fd: number,
   room: (bytes: number) => Promise<boolean>,
+  early: EarlySync,
 ): Promise<Received> {
   const { promise, resolve, reject } = Promise.withResolvers<Received>()
   let chunks: Buffer[] = []
@@ -78,6 +113,7 @@ function collected(
       if (!(await room(bytes))) return finish({ ok: false, why: 'no_room' })
       await writeAll(fd, now, bytes)
       total += bytes
+      early.wrote(bytes)
     }
     writing = false
     if (ended) finish({ ok: true, bytes: total })
