@@ -5,6 +5,7 @@
  * answers over one connection of its own, on which any number of questions are under way together.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Writable } from 'node:stream'
 import pg from 'pg'
 import type { Log } from '#base/log.ts'
 import { Problem } from '#base/problem.ts'
@@ -116,6 +117,7 @@ class Line {
   readonly #log: Log
   #client: Promise<pg.Client> | null = null
   #live: pg.Client | null = null
+  #corked = false
   #ended = false
 
   constructor(url: Secret, log: Log) {
@@ -127,7 +129,8 @@ class Line {
     if (this.#ended) throw away(new Error('The store is closed.'))
     const connecting = (this.#client ??= this.#connect())
     try {
-      const client = await connecting
+      const client = this.#live ?? (await connecting)
+      this.#sendTogether(client)
       const { rows } = await client.query<Row[]>({
         name: 'find_credential',
         text: `${FIND}$1`,
@@ -142,6 +145,18 @@ class Line {
     }
   }
 
+  /** What is asked in one turn of the event loop leaves in one write: the system call costs most. */
+  #sendTogether(client: pg.Client): void {
+    if (this.#corked) return
+    const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
+    this.#corked = true
+    stream.cork()
+    process.nextTick(() => {
+      this.#corked = false
+      stream.uncork()
+    })
+  }
+
   async #connect(): Promise<pg.Client> {
     const client = new pg.Client({
       ...postgresOptions(this.#url),
@@ -153,16 +168,21 @@ class Line {
     // question finds out, fails and connects anew, unless this one is forgotten here.
     client.on('error', (cause) => {
       this.#log.warn('store.admission_connection_lost', { cause })
-      if (this.#live === client) this.#client = null
+      if (this.#live === client) this.#forget()
     })
     await client.connect()
     this.#live = client
     return client
   }
 
+  #forget(): void {
+    this.#client = null
+    this.#live = null
+  }
+
   #drop(connecting: Promise<pg.Client>): void {
     if (this.#client !== connecting) return
-    this.#client = null
+    this.#forget()
     connecting.then(
       async (client) => await client.end().catch(() => {}),
       () => {},

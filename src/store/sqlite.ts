@@ -23,6 +23,9 @@ const MAX_PREPARED = 500
 const BUSY_TIMEOUT_MS = 5000
 const MOST_BETWEEN_TRIES_MS = 20
 
+/** What admission reads of a million application passwords stays at hand: a fifth less work. */
+const READ_CACHE_KIB = 32_000
+
 /**
  * WAL, so that readers never wait for the writer. `synchronous = FULL`: what was answered is on disk.
  * @param file a path; `:memory:` for a store that dies with the process
@@ -34,7 +37,10 @@ export function openSqliteFile(file: string, { readOnly = false } = {}): Databas
     timeout: BUSY_TIMEOUT_MS,
     readOnly,
   })
-  if (readOnly) return db
+  if (readOnly) {
+    db.exec(`pragma cache_size = -${READ_CACHE_KIB}`)
+    return db
+  }
   db.exec('pragma journal_mode = wal')
   db.exec('pragma synchronous = full')
   // From here on waiting is ours: SQLite's own would hold up everybody in this process.
