@@ -41,7 +41,7 @@ describe('Turns', () => {
       turns.take(['a', 'a'], act(4)),
     ])
     assert.deepEqual(order.slice(0, 2), [1, 2])
-    assert.deepEqual(order.toSorted(), [1, 2, 3, 4])
+    assert.deepEqual(new Set(order), new Set([1, 2, 3, 4]))
   })
 
   it('go on after one that failed', async () => {
