@@ -2,6 +2,7 @@
  * Table audit: rows are added at the end of the chain, and read. Nothing here changes or removes one.
  */
 import type { KeyObject } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { sql, type Expression, type Kysely, type SqlBool } from 'kysely'
 import type { Clock } from '#base/clock.ts'
 import {
@@ -35,7 +36,7 @@ export type AuditFilter = {
   to?: number | undefined
 }
 
-const BATCH = 1000
+const BATCH = 500
 
 export function audit(db: Kysely<Database>, seal: AuditSeal) {
   return {
@@ -94,6 +95,7 @@ export function audit(db: Kysely<Database>, seal: AuditSeal) {
         const last = rows.at(-1)
         if (!last) return
         after = last.seq
+        await setImmediate() // SQLite answers at once: a long chain would hold up everybody else
       }
     },
   }

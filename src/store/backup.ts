@@ -133,4 +133,4 @@ const postgresRows = (trx: Kysely<Database>): Rows =>
 const selection = (table: string, columns: readonly string[]): string =>
   `select ${columns.map(quoted).join(', ')} from ${quoted(table)}`
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
+export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`

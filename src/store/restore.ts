@@ -1,9 +1,9 @@
 /**
  * Restore: a backup into a database of either kind, whole or not at all.
  */
-import type { Kysely } from 'kysely'
+import { CompiledQuery, PostgresAdapter, type Kysely } from 'kysely'
 import { Problem } from '#base/problem.ts'
-import { ALL_TABLES, KEPT_TABLES } from './backup.ts'
+import { ALL_TABLES, KEPT_TABLES, quoted } from './backup.ts'
 import { readBackup, type BackupHeader, type BackupKeys, type Counts } from './backup-file.ts'
 import { MIGRATIONS, migrateTo } from './migrations.ts'
 import type { Database } from './schema.ts'
@@ -74,9 +74,8 @@ async function dropAll(trx: Kysely<Database>): Promise<void> {
     await trx.schema.dropTable(table).ifExists().execute()
 }
 
-/** SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535. */
-const MOST_PARAMETERS = 30_000
-const MOST_ROWS = 500
+/** Rows in one statement: its text is made once for a table. */
+const BATCH = 100
 
 /** Into tables that were just made. @returns how many rows there are of each */
 async function load(trx: Kysely<Database>, file: string, keys: BackupKeys): Promise<Counts> {
@@ -104,14 +103,14 @@ class Batch {
   readonly #trx: Kysely<Database>
   readonly #table: keyof Database
   readonly #columns: readonly string[]
-  readonly #size: number
-  #rows: Record<string, unknown>[] = []
+  readonly #full: string
+  #values: unknown[] = []
 
   constructor(trx: Kysely<Database>, table: keyof Database, columns: readonly string[]) {
     this.#trx = trx
     this.#table = table
     this.#columns = columns
-    this.#size = Math.min(MOST_ROWS, Math.floor(MOST_PARAMETERS / Math.max(1, columns.length)))
+    this.#full = this.#insert(BATCH)
   }
 
   /** A migration may have written first rows; the backup has its own. */
@@ -121,14 +120,26 @@ class Batch {
 
   async add(values: readonly unknown[]): Promise<void> {
     if (values.length !== this.#columns.length) throw refused('it has a row of another length')
-    this.#rows.push(Object.fromEntries(this.#columns.map((name, i) => [name, values[i]])))
-    if (this.#rows.length >= this.#size) await this.flush()
+    this.#values.push(...values)
+    if (this.#values.length >= BATCH * this.#columns.length) await this.flush()
   }
 
   async flush(): Promise<void> {
-    const rows = this.#rows
-    this.#rows = []
-    if (rows.length > 0) await this.#trx.insertInto(this.#table).values(rows).execute()
+    const values = this.#values
+    this.#values = []
+    if (values.length === 0) return
+    const rows = values.length / this.#columns.length
+    const text = rows === BATCH ? this.#full : this.#insert(rows)
+    await this.#trx.executeQuery(CompiledQuery.raw(text, values))
+  }
+
+  #insert(rows: number): string {
+    const numbered = this.#trx.getExecutor().adapter instanceof PostgresAdapter
+    let n = 0
+    const mark = (): string => (numbered ? `$${++n}` : '?')
+    const groups = Array.from({ length: rows }, () => `(${this.#columns.map(mark).join(', ')})`)
+    const names = this.#columns.map(quoted).join(', ')
+    return `insert into ${quoted(this.#table)} (${names}) values ${groups.join(', ')}`
   }
 }
 
