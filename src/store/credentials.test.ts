@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { sql } from 'kysely'
 import { createLog } from '#base/log.ts'
 import { Problem } from '#base/problem.ts'
 import { statement } from '../../test/support/postgres.ts'
 import { appPasswordRow, hashOf, NOON, secondFactorRow, userRow } from '../../test/support/rows.ts'
 import { forEachStore, newPlace, openTestStore } from '../../test/support/stores.ts'
+import { FIND } from './credentials.ts'
 
 describe('store: credentials', () => {
   forEachStore((name, open) => {
@@ -91,6 +93,28 @@ describe('store: credentials', () => {
         found.map((one) => one?.id),
         asked.map((row) => row.id),
       )
+    })
+
+    it('looks at one row of each table, however many passwords a person has', async () => {
+      await using store = await open()
+      const [ada, bob] = [userRow('ada'), userRow('bob')]
+      await store.transaction(async (tables) => {
+        for (const user of [ada, bob]) await tables.users.insert(user)
+        await tables.appPasswords.insert(appPasswordRow(bob, 'the only one'))
+        for (let i = 0; i < 10_000; i++)
+          await tables.appPasswords.insert(appPasswordRow(ada, `program ${i}`))
+      })
+      if (name === 'postgres') await sql`analyze`.execute(store.db)
+      const explain = name === 'postgres' ? 'explain' : 'explain query plan'
+      const hash = name === 'postgres' ? "'\\x00'" : "x'00'"
+      const { rows } = await sql.raw(`${explain} ${FIND}${hash}`).execute(store.db)
+      const plan = rows.map((row) => Object.values(row as object).join(' ')).join('\n')
+      const [byHash, scan] =
+        name === 'postgres'
+          ? [/Index Scan using app_password_hash_key/, /Seq Scan on app_password/]
+          : [/SEARCH p USING INDEX sqlite_autoindex_app_password_\d \(hash=\?\)/, /SCAN/]
+      assert.match(plan, byHash)
+      assert.doesNotMatch(plan, scan)
     })
 
     it('tells an outage as a Problem when there are no tables', async () => {

@@ -23,8 +23,8 @@ export type Credentials = AsyncDisposable & {
   find(hash: Buffer): Credential | null | Promise<Credential | null>
 }
 
-/** In the order in which `credential` reads them. */
-const FIND = `
+/** Columns in the order in which `credential` reads them. An index leads to each row of it. */
+export const FIND = `
   select p.id, p.name, p.user_id, u.name, u.name_key, u.email_key, u.state,
     exists (
       select 1 from second_factor f where f.user_id = p.user_id and f.confirmed_at is not null
