@@ -55,7 +55,7 @@ describe('store: audit', () => {
       await using place = await newPlace(name)
       await using here = await openTestStore(name, { at: place.address })
       await using there = await openTestStore(name, { at: place.address })
-      const appended = Array.from({ length: 60 }, async (_, i) => {
+      const appended = Array.from({ length: 30 }, async (_, i) => {
         const node = i % 2 ? here : there
         if (i % 3) return await node.tables.audit.append(auditEvent({ client: `${i}` }))
         return await node.transaction(async (tables) => {
@@ -67,9 +67,9 @@ describe('store: audit', () => {
       const seqs = (await Promise.all(appended)).map((head) => head.seq)
       assert.deepEqual(
         seqs.sort((a, b) => a - b),
-        Array.from({ length: 60 }, (_, i) => i + 1),
+        Array.from({ length: 30 }, (_, i) => i + 1),
       )
-      assert.deepEqual([(await whole(here)).fault, (await whole(here)).rows], [null, 60])
+      assert.deepEqual([(await whole(here)).fault, (await whole(here)).rows], [null, 30])
     })
 
     it('leaves no gap when what follows the row fails', async () => {
