@@ -111,6 +111,8 @@ export async function postgresCredentials(url: Secret, log: Log): Promise<Creden
   }
 }
 
+type Inside = { connection?: { stream?: Writable } }
+
 /** The one connection: what was asked on it fails together when it is lost, and nothing else does. */
 class Line {
   readonly #url: Secret
@@ -145,10 +147,13 @@ class Line {
     }
   }
 
-  /** What is asked in one turn of the event loop leaves in one write: the system call costs most. */
+  /**
+   * What is asked in one turn of the event loop leaves in one write: the system call costs most.
+   * The socket is not in node-pg's documentation; without it only speed is lost.
+   */
   #sendTogether(client: pg.Client): void {
-    if (this.#corked) return
-    const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
+    const { stream } = (client as unknown as Inside).connection ?? {}
+    if (this.#corked || !stream) return
     this.#corked = true
     stream.cork()
     process.nextTick(() => {
