@@ -27,6 +27,17 @@ export function peakMemory({ pids }: Server): number {
   return kib.reduce((sum, one) => sum + one, 0) / 1024
 }
 
+const TICKS_A_SECOND = 100
+
+/** Processor time that it has used so far, all processes together, in seconds. */
+export function cpuSeconds({ pids }: Server): number {
+  const ticks = pids().map((pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+    return Number(fields[11]) + Number(fields[12])
+  })
+  return ticks.reduce((sum, one) => sum + one, 0) / TICKS_A_SECOND
+}
+
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -2,7 +2,10 @@
  * Directories brought to the disk, so that a rename survives a power cut. Those who wait for the
  * same directory share one fsync: it has to begin after their rename, and that is all.
  */
-import { open } from 'node:fs/promises'
+import { closeSync, fsync, openSync } from 'node:fs'
+import { promisify } from 'node:util'
+
+const toDisk = promisify(fsync)
 
 export class DirectorySync {
   readonly #running = new Map<string, Promise<void>>()
@@ -35,17 +38,21 @@ export class DirectorySync {
 async function syncDirectory(directory: string): Promise<void> {
   // Windows has no such call, and keeps the order by itself.
   if (process.platform === 'win32') return
-  const handle = await open(directory, 'r').catch(gone)
-  if (!handle) return
+  const fd = opened(directory)
+  if (fd === null) return
   try {
-    await handle.sync()
+    await toDisk(fd)
   } finally {
-    await handle.close()
+    closeSync(fd)
   }
 }
 
-/** A directory that was deleted in the meantime has nothing left to keep. */
-function gone(cause: NodeJS.ErrnoException): null {
-  if (cause.code === 'ENOENT') return null
-  throw cause
+/** null for a directory that was deleted in the meantime: it has nothing left to keep. */
+function opened(directory: string): number | null {
+  try {
+    return openSync(directory, 'r')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw cause
+  }
 }

@@ -1,7 +1,7 @@
 /**
  * Spaces: a person's Home and the shared folders that the person is a member of.
  */
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { isId } from '#base/id.ts'
 import { HOME, type Access } from '#domain/shared-folder.ts'
@@ -47,7 +47,7 @@ export function rootOf(dir: string, spaceId: string): string {
   // The id becomes part of a path: nothing but an id may.
   if ((kind !== 'home' && kind !== 'shared') || !isId(id)) throw new Error('This is not a space.')
   const root = path.join(dir, kind, id)
-  mkdirSync(root, { recursive: true, mode: 0o750 })
+  if (!existsSync(root)) mkdirSync(root, { recursive: true, mode: 0o750 })
   return root
 }
 

@@ -58,8 +58,7 @@ export async function readBody(
   most = MAX_XML_BYTES,
 ): Promise<Buffer> {
   if (!hasBody(req)) return Buffer.alloc(0)
-  const tooLarge = new Problem('too_large', 'The body is larger than is taken.')
-  if (Number(req.headers['content-length'] ?? 0) > most) throw tooLarge
+  if (Number(req.headers['content-length'] ?? 0) > most) throw tooLarge()
   door.goOn()
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
   const chunks: Buffer[] = []
@@ -67,13 +66,19 @@ export async function readBody(
   req.on('data', (chunk: Buffer) => {
     chunks.push(chunk)
     bytes += chunk.length
-    if (bytes > most) reject(tooLarge)
+    if (bytes > most) reject(tooLarge())
   })
-  req.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
-  req.once('close', () => reject(new Problem('invalid', 'The body broke off.')))
+  const brokeOff = (): void => reject(new Problem('invalid', 'The body broke off.'))
+  req.once('close', brokeOff)
+  req.once('end', () => {
+    req.off('close', brokeOff)
+    resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
+  })
   try {
     return await promise
   } finally {
     req.removeAllListeners('data')
   }
 }
+
+const tooLarge = (): Problem => new Problem('too_large', 'The body is larger than is taken.')
