@@ -49,7 +49,7 @@ const only =
     throw redirect({ to: HOME[found.stage], search: search as never, replace: true })
   }
 
-const root = createRootRoute({ notFoundComponent: NotFoundPage, errorComponent: AwayPage })
+const root = createRootRoute()
 const at = <const P extends string>(
   path: P,
   component: () => React.ReactNode,
@@ -111,6 +111,8 @@ const tree = root.addChildren([
 /** Plain `name=value` in the address, so that people can read and write it. */
 export const router = createRouter({
   routeTree: tree,
+  defaultErrorComponent: AwayPage,
+  defaultNotFoundComponent: NotFoundPage,
   scrollRestoration: true,
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

@@ -97,7 +97,7 @@ describe('Administration', () => {
         await visit.press(about(say('Delete'), 'NAS'))
         await visit.press(say('Delete it'))
         const table = page.getByRole('table', { name: say('Application passwords') })
-        await table.getByRole('cell', { name: 'NAS' }).waitFor({ state: 'detached' })
+        await table.getByRole('cell', { name: 'NAS', exact: true }).waitFor({ state: 'detached' })
         await visit.press(say('Delete all'))
         await page.getByRole('dialog').getByText('1').waitFor()
         await page

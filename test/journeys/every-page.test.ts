@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Browser } from 'playwright-core'
-import { LANGUAGES, openChromium, SCHEMES, Visit } from '../support/browser.ts'
+import { LANGUAGES, openChromium, Visit } from '../support/browser.ts'
 import { wordsOf } from '../support/page-words.ts'
 import { startProduct } from '../support/product.ts'
 
@@ -56,13 +56,12 @@ describe('Every page', () => {
           await visit.page.setViewportSize(WIDE)
           await visit.show(path)
           assert.equal(await visit.page.locator('h1').count(), 1, path)
-          for (const colorScheme of SCHEMES) {
-            await visit.page.emulateMedia({ colorScheme })
-            await visit.isAccessible(`${path} (${colorScheme})`)
-          }
+          await visit.isAccessible(path)
+          await visit.page.emulateMedia({ colorScheme: 'dark' })
+          await visit.isLegible(`${path} (dark)`)
           await visit.page.setViewportSize(NARROW)
           await visit.fitsItsWidth(path)
-          await visit.isAccessible(`${path} at 360 pixels`)
+          await visit.page.emulateMedia({ colorScheme: 'light' })
           assert.equal(await visit.page.locator('img').count(), 0, path)
         }
         await visit.show('/profile')
@@ -71,12 +70,12 @@ describe('Every page', () => {
       await Visit.of(browser, { url: product.url, language }, async (visit) => {
         for (const path of ['/sign-in', '/link#used']) {
           await visit.show(path)
-          for (const colorScheme of SCHEMES) {
-            await visit.page.emulateMedia({ colorScheme })
-            await visit.isAccessible(`${path} (${colorScheme})`)
-          }
+          await visit.isAccessible(path)
+          await visit.page.emulateMedia({ colorScheme: 'dark' })
+          await visit.isLegible(`${path} (dark)`)
           await visit.page.setViewportSize(NARROW)
           await visit.fitsItsWidth(path)
+          await visit.page.emulateMedia({ colorScheme: 'light' })
         }
         await visit.sees(say('This link was used already, has ended, or never existed.'))
       })
@@ -98,7 +97,9 @@ describe('Every page', () => {
     await Visit.of(browser, { url: product.url, as: ada, ...NARROW }, async (visit) => {
       const { page } = visit
       await visit.show('/profile')
+      await visit.isAccessible('the profile at 360 pixels')
       await visit.field('Open the navigation').press('Enter')
+      await visit.isAccessible('the navigation at 360 pixels')
       await page.getByRole('link', { name: 'Audit' }).press('Enter')
       await visit.heading('Audit')
       await page.getByRole('button', { name: /Account of/ }).press('Enter')
@@ -122,6 +123,16 @@ describe('Every page', () => {
       await page.context().setOffline(false)
       await visit.press('Generate')
       await visit.sees('It is shown only now, and never again')
+    })
+    await Visit.of(browser, { url: product.url, as: ada }, async (visit) => {
+      const { page } = visit
+      await page.route('**/api/v1/**', (route) => route.abort())
+      await visit.show('/administration/users')
+      await visit.heading('This page cannot be shown now')
+      await visit.isAccessible('the page without a server')
+      await page.unroute('**/api/v1/**')
+      await visit.press('Try again')
+      await visit.heading('Users')
     })
   })
 })

@@ -83,6 +83,18 @@ describe('Signing in', () => {
     })
   })
 
+  it('comes back when the session has ended, to the same page', async () => {
+    await using product = await startProduct()
+    const ada = await product.administrator()
+    await Visit.of(browser, { url: product.url, as: ada }, async (visit) => {
+      await visit.show('/administration/security')
+      await ada.call('DELETE /session')
+      await visit.page.getByRole('link', { name: 'Drive' }).click()
+      await visit.heading('Sign in')
+      assert.equal(new URL(visit.page.url()).searchParams.get('next'), '/administration/drive')
+    })
+  })
+
   it('speaks the language of the browser, and the one that was chosen', async () => {
     await using product = await startProduct()
     await Visit.of(browser, { url: product.url, language: 'fr' }, async (visit) => {

@@ -14,9 +14,8 @@ import {
 import type { Client } from './client.ts'
 
 export const LANGUAGES = ['en', 'fr'] as const
-export const SCHEMES = ['light', 'dark'] as const
 export type Language = (typeof LANGUAGES)[number]
-export type Scheme = (typeof SCHEMES)[number]
+export type Scheme = 'light' | 'dark'
 
 /** Debian's Chromium, with nothing that talks to anybody but the page. */
 export async function openChromium(): Promise<Browser> {
@@ -53,9 +52,10 @@ export class Visit {
   constructor(context: BrowserContext, page: Page) {
     this.#context = context
     this.page = page
-    // A refused sign-in is a 4xx that Chromium writes to the console as well: that is no complaint.
+    // A refusal is written to the console by Chromium (4xx) and by React (a page that could not be
+    // loaded) as well as shown: that is no complaint.
     page.on('console', (message) => {
-      const expected = message.text().startsWith('Failed to load resource')
+      const expected = /^(Failed to load resource|ApiProblem)/.test(message.text())
       if (['error', 'warning'].includes(message.type()) && !expected)
         this.complaints.push(message.text())
     })
@@ -87,7 +87,7 @@ export class Visit {
       viewport: { width, height },
       reducedMotion: 'reduce',
     })
-    context.setDefaultTimeout(15_000)
+    context.setDefaultTimeout(30_000)
     if (wanted.as) await signInAs(context, url, wanted.as)
     return new Visit(context, await context.newPage())
   }
@@ -119,7 +119,16 @@ export class Visit {
 
   /** axe finds nothing (WCAG 2.2 A and AA, and its best practices) on what is shown now. */
   async isAccessible(what: string): Promise<void> {
-    const { violations } = await new AxeBuilder({ page: this.page }).analyze()
+    await this.#finds(new AxeBuilder({ page: this.page }), what)
+  }
+
+  /** axe finds no text that is too faint: all that light and dark tell apart. */
+  async isLegible(what: string): Promise<void> {
+    await this.#finds(new AxeBuilder({ page: this.page }).withRules(['color-contrast']), what)
+  }
+
+  async #finds(axe: AxeBuilder, what: string): Promise<void> {
+    const { violations } = await axe.analyze()
     const found = violations.map(
       ({ id, help, nodes }) =>
         `${id}: ${help}\n${nodes.map((node) => `  ${node.html}\n  ${node.failureSummary}`).join('\n')}`,

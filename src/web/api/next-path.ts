@@ -3,7 +3,7 @@
  */
 
 /**
- * Only a path of this server is followed: browsers read `//evil.example` and `/\\evil.example` as
+ * Only a path of this server is followed: browsers read `//evil.example` and `/\evil.example` as
  * other hosts, and drop tabs and line ends from what they read (WHATWG URL §4.4).
  * @returns the path, or null for anything else
  */

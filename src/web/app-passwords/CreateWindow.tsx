@@ -2,13 +2,14 @@
  * The window that creates an application password. Closing it asks once if nothing was copied.
  */
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Alert, Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Application, CreatedAppPassword, Profile } from '../api/types.ts'
 import { CreatedView } from './CreatedView.tsx'
 import { CreateForm } from './CreateForm.tsx'
+import { Leaving } from './Leaving.tsx'
 import { Window } from '../parts/Window.tsx'
 
 type Props = {
@@ -76,28 +77,5 @@ export function CreateWindow({ opened, onClose, policy, application }: Props): R
         </Stack>
       )}
     </Window>
-  )
-}
-
-function Leaving({ onStay, onLeave }: { onStay: () => void; onLeave: () => void }) {
-  return (
-    <Alert color="red" role="alert">
-      <Stack gap="sm">
-        <Text size="sm">
-          <Trans>
-            You have not copied the application password. Once this window is closed, nobody can
-            show it again.
-          </Trans>
-        </Text>
-        <Group gap="xs">
-          <Button variant="default" size="xs" onClick={onStay}>
-            <Trans>Stay</Trans>
-          </Button>
-          <Button color="red.9" size="xs" onClick={onLeave}>
-            <Trans>Close anyway</Trans>
-          </Button>
-        </Group>
-      </Stack>
-    </Alert>
   )
 }

@@ -9,19 +9,26 @@ import { reading } from '../api/query.ts'
 import type { CreatedAppPassword } from '../api/types.ts'
 import { CreatedView } from '../app-passwords/CreatedView.tsx'
 import { CreateForm } from '../app-passwords/CreateForm.tsx'
+import { Leaving } from '../app-passwords/Leaving.tsx'
 import { RefusedText } from '../app-passwords/RefusedText.tsx'
 import { Loaded } from '../parts/Loaded.tsx'
 
 export function FirstAppPassword({ onDone }: { onDone: () => void }): React.ReactNode {
   const [created, setCreated] = useState<CreatedAppPassword | null>(null)
+  const [copied, setCopied] = useState(false)
+  const [leaving, setLeaving] = useState(false)
   const profile = useQuery(reading('GET /me'))
   if (created)
     return (
       <Stack gap="md">
-        <CreatedView created={created} />
-        <Button onClick={onDone}>
-          <Trans>Done</Trans>
-        </Button>
+        <CreatedView created={created} onCopied={() => setCopied(true)} />
+        {leaving && !copied ? (
+          <Leaving onStay={() => setLeaving(false)} onLeave={onDone} />
+        ) : (
+          <Button onClick={() => (copied ? onDone() : setLeaving(true))}>
+            <Trans>Done</Trans>
+          </Button>
+        )}
       </Stack>
     )
   return (

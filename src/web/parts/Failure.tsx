@@ -7,6 +7,7 @@ import { Alert, Code, Text } from '@mantine/core'
 import { asProblem } from '../api/problem.ts'
 import { PROBLEM_WORDS, type Words } from '../words/problems.ts'
 import { faultText } from './faults.ts'
+import { duration } from './moments.ts'
 
 type Props = {
   problem: Error | null
@@ -34,7 +35,7 @@ export function Failure({ problem, words = {}, fields = [] }: Props): React.Reac
       ))}
       {retryAfter !== null && (
         <Text size="sm" mt={4}>
-          <Trans>Seconds to wait: {retryAfter}</Trans>
+          <Trans>Worth trying again in {wait(retryAfter, i18n.locale)}.</Trans>
         </Text>
       )}
       {requestId && code !== 'invalid' && !marked && (
@@ -45,3 +46,7 @@ export function Failure({ problem, words = {}, fields = [] }: Props): React.Reac
     </Alert>
   )
 }
+
+/** Seconds while there are few of them, else whole minutes: nobody counts to 873. */
+const wait = (seconds: number, locale: string): string =>
+  duration(seconds < 90 ? seconds : Math.ceil(seconds / 60) * 60, locale)
