@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import { after, before, describe, it } from 'node:test'
-import { BODIES, davClient, hrefs, type DavClient } from '../support/dav-client.ts'
+import { BODIES, davClient, exchange, hrefs, type DavClient } from '../support/dav-client.ts'
 import { startDrive, type DriveServer, type Person } from '../support/drive.ts'
 
 describe('WebDAV', () => {
@@ -231,6 +231,21 @@ describe('WebDAV', () => {
     assert.match(String(file.headers['content-security-policy']), /^sandbox;/)
     assert.equal(file.headers['x-content-type-options'], 'nosniff')
     assert.match((await dav('GET', '/dav/')).text, /href="Home\/"/)
+  })
+
+  it('makes changes in the order in which they were sent, without waiting for answers', async () => {
+    const head = (line: string, more = ''): string =>
+      `${line} HTTP/1.1\r\nHost: x\r\nAuthorization: ${ada.basic}\r\n${more}\r\n`
+    const answer = await exchange(
+      server.port,
+      `${head('PUT /dav/Home/p1', 'Content-Length: 3\r\n')}one`,
+      head('MOVE /dav/Home/p1', 'Destination: /dav/Home/p2\r\n'),
+      head('GET /dav/Home/p2'),
+      head('DELETE /dav/Home/p2'),
+      head('GET /dav/Home/p2', 'Connection: close\r\n'),
+    )
+    const statuses = [...answer.matchAll(/HTTP\/1.1 (\d+)/g)].map((found) => found[1])
+    assert.deepEqual(statuses, ['201', '201', '200', '204', '404'])
   })
 
   it('keeps the second in which a synchronising client says that a file changed', async () => {

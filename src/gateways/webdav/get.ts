@@ -28,7 +28,8 @@ const INERT = {
 export async function get(request: DavRequest, place: Place): Promise<Reply | null> {
   if (!place.entry) return reply(404)
   if (place.entry.kind === 'directory') return listingPage(request, place)
-  const fd = openSync(place.file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
+  const fd = opened(place.file)
+  if (fd === null) return reply(404)
   try {
     // What is described is what was opened, even if another file has taken its place since.
     const entry = entryOf(fstatSync(fd))
@@ -37,6 +38,16 @@ export async function get(request: DavRequest, place: Place): Promise<Reply | nu
       : reply(404)
   } finally {
     closeSync(fd)
+  }
+}
+
+/** null when it has gone, or become a link, since it was looked up. */
+function opened(file: string): number | null {
+  try {
+    return openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
+  } catch (cause) {
+    if (['ENOENT', 'ELOOP'].includes((cause as NodeJS.ErrnoException).code ?? '')) return null
+    throw cause
   }
 }
 

@@ -59,7 +59,7 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   broken: 500,
 }
 
-/** What the file system says, as far as it is about the request and not about us. */
+/** What file system and database say, as far as it is not a mistake of ours. */
 const OF_SYSTEM: Readonly<Record<string, number>> = {
   ENOSPC: 507,
   EDQUOT: 507,
@@ -74,7 +74,17 @@ const OF_SYSTEM: Readonly<Record<string, number>> = {
   ENFILE: 503,
   EIO: 503,
   EROFS: 503,
+  EACCES: 403,
+  EPERM: 403,
+  ECONNREFUSED: 503,
+  ECONNRESET: 503,
+  ETIMEDOUT: 503,
+  EPIPE: 503,
+  ERR_SQLITE_ERROR: 503,
 }
+
+/** PostgreSQL's classes of "no connection", "no resources" and "operator's intervention". */
+const DATABASE_AWAY = /^(08|53|57)[0-9A-Z]{3}$/
 
 /** null: nobody foresaw it, and the log has to have it. */
 export function replyFor(thrown: unknown): Reply | null {
@@ -84,7 +94,8 @@ export function replyFor(thrown: unknown): Reply | null {
     if (condition !== undefined) return refusal(status, condition)
     return text(status, thrown.message, status === 429 || status === 503 ? RETRY : undefined)
   }
-  const status = OF_SYSTEM[(thrown as NodeJS.ErrnoException | null)?.code ?? '']
+  const code = (thrown as NodeJS.ErrnoException | null)?.code ?? ''
+  const status = DATABASE_AWAY.test(code) ? 503 : OF_SYSTEM[code]
   return status === undefined ? null : reply(status, status === 503 ? RETRY : undefined)
 }
 
