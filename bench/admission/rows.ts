@@ -86,25 +86,22 @@ export async function addCrowd(store: Store, count: number): Promise<void> {
 }
 
 async function addInPostgres(store: Store, people: readonly string[]): Promise<void> {
-  for (let at = 0; at < people.length; at += BATCH) {
-    const users = people.slice(at, at + BATCH).map((id) => ({
-      ...userRow('x'),
-      id,
-      name_key: id,
-      email_key: id,
-    }))
-    for (let from = 0; from < users.length; from += 1000)
-      await store.db
+  await store.db.connection().execute(async (db) => {
+    await sql`set statement_timeout = 0`.execute(db)
+    for (let at = 0; at < people.length; at += 1000) {
+      const ids = people.slice(at, at + 1000)
+      await db
         .insertInto('user')
-        .values(users.slice(from, from + 1000))
+        .values(ids.map((id) => ({ ...userRow('x'), id, name_key: id, email_key: id })))
         .execute()
-  }
-  await sql`
-    insert into app_password (id, user_id, name, name_key, application, gateways, hash, key_id,
-      expires_at, created_at, created_by)
-    select gen_random_uuid()::text, u.id, 'program', 'program', 'network_drive', 'drive',
-      sha256((u.id || n)::bytea), 'k1', ${systemClock.now() + 90 * DAY}, 0, 'bench'
-    from "user" u, generate_series(1, ${PER_PERSON}) n
-    where u.id = any(${people})`.execute(store.db)
-  await sql`vacuum analyze`.execute(store.db)
+      await sql`
+        insert into app_password (id, user_id, name, name_key, application, gateways, hash, key_id,
+          expires_at, created_at, created_by)
+        select gen_random_uuid()::text, u, 'program', 'program', 'network_drive', 'drive',
+          sha256((u || n)::bytea), 'k1', ${systemClock.now() + 90 * DAY}, 0, 'bench'
+        from unnest(${ids}::text[]) u, generate_series(1, ${PER_PERSON}) n`.execute(db)
+    }
+    await sql`vacuum analyze`.execute(db)
+    await sql`reset statement_timeout`.execute(db)
+  })
 }

@@ -6,7 +6,6 @@
  * backup that was changed or cut short is refused.
  */
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto'
-import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { link, open, unlink } from 'node:fs/promises'
 import path from 'node:path'
@@ -74,7 +73,9 @@ export class BackupWriter implements AsyncDisposable {
     this.#aside = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.new`)
     this.#mac = macOf(keys.key('backup'))
     const out = createWriteStream(this.#aside, { flags: 'wx', mode: 0o600, flush: true })
-    this.#written = pipeline(this.#gzip, out)
+    this.#written = pipeline(this.#gzip, out).catch((cause: unknown) => {
+      throw new Problem('unavailable', `${this.#file} cannot be written.`, { cause })
+    })
     this.#written.catch(() => {}) // whoever writes next is told
   }
 
@@ -120,7 +121,9 @@ export class BackupWriter implements AsyncDisposable {
     const chunk = Buffer.from(this.#waiting)
     this.#waiting = ''
     this.#mac.update(chunk)
-    if (!this.#gzip.write(chunk)) await Promise.race([once(this.#gzip, 'drain'), this.#written])
+    if (this.#gzip.write(chunk)) return
+    const drained = new Promise((resolve) => this.#gzip.once('drain', resolve))
+    await Promise.race([drained, this.#written])
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -143,12 +143,16 @@ describe('backup', () => {
         isProblem('conflict', /there/),
       )
       assert.deepEqual(readFileSync(place.file), before)
+      const nowhere = path.join(place.folder, 'no', 'b.gz')
+      await assert.rejects(
+        backup(store, TEST_KEYS, nowhere, NOON),
+        isProblem('unavailable', /cannot be written/),
+      )
       await store.db.schema.dropTable('dav_lock').execute()
       await store.db.schema.dropTable('dav_property').execute()
       const second = path.join(place.folder, 'second.gz')
       await assert.rejects(backup(store, TEST_KEYS, second, NOON))
       assert.ok(!existsSync(second))
-      await assert.rejects(backup(store, TEST_KEYS, path.join(place.folder, 'no', 'b.gz'), NOON))
       assert.deepEqual(readdirSync(place.folder), ['b.gz'])
     })
   })
