@@ -10,6 +10,7 @@ export type HttpLimits = {
   readonly progressMs: number
   readonly progressBytes: number
   readonly maxConnections: number
+  readonly maxPipelined: number
   readonly maxConnectionsOfAddress: number
   readonly stopMs: number
 }
@@ -29,6 +30,8 @@ export const HTTP_LIMITS: HttpLimits = {
   progressBytes: 4 * 1024,
   /** Below the number of files that systemd and containers allow, with room for open files. */
   maxConnections: 8000,
+  /** Requests that were sent ahead on one connection, without waiting for answers. */
+  maxPipelined: 100,
   /** A /32 or /64: an office behind one address. Trusted proxies are not counted. */
   maxConnectionsOfAddress: 1000,
   /** Requests that run when the server stops may end within this time. */

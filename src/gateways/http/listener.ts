@@ -13,7 +13,7 @@ import { originOf } from './client-address.ts'
 import { routeFor, type Door, type Routes } from './door.ts'
 import { HTTP_LIMITS, type HttpLimits } from './limits.ts'
 import { Progress } from './progress.ts'
-import { answerBadRequest, refuse } from './refusal.ts'
+import { answerBadRequest, lastWord, refuse } from './refusal.ts'
 
 export type ListenerNeeds = {
   readonly host: string
@@ -36,6 +36,7 @@ export class HttpListener implements AsyncDisposable {
   /** The request under way on a connection, and connections after a refusal, which end. */
   readonly #latest = new WeakMap<Socket, ServerResponse>()
   readonly #refused = new WeakSet<Socket>()
+  readonly #waiting = new WeakMap<Socket, number>()
   #stopping = false
 
   private constructor(needs: ListenerNeeds) {
@@ -89,11 +90,7 @@ export class HttpListener implements AsyncDisposable {
       else answerBadRequest(cause, socket)
       this.#refused.add(socket)
     })
-    server.on('connect', (_req: IncomingMessage, socket: Socket) =>
-      socket.end(
-        'HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
-      ),
-    )
+    server.on('connect', (_req: IncomingMessage, socket: Socket) => lastWord(socket, 405))
     server.on('request', (req, res) => void this.#take(req, res, () => {}))
     server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
       let waits = true
@@ -114,7 +111,7 @@ export class HttpListener implements AsyncDisposable {
     const before = this.#latest.get(req.socket)
     this.#latest.set(req.socket, res)
     // A client that does not wait for answers gets them in order, and its changes made in order.
-    if (before && !before.closed) await new Promise((resolve) => before.once('close', resolve))
+    if (before && !before.closed && !(await this.#waitFor(before, req.socket))) return
     // What follows a refused request may be a part of it: it is never read as a request.
     if (this.#refused.has(req.socket) || req.socket.destroyed) return
     this.#progress.watch(req, res)
@@ -148,6 +145,19 @@ export class HttpListener implements AsyncDisposable {
       if (res.headersSent) res.destroy()
       else refuse(res, 500, 'broken')
     }
+  }
+
+  /** @returns false for a connection that sends more and more without waiting: it is cut off */
+  async #waitFor(before: ServerResponse, socket: Socket): Promise<boolean> {
+    const waiting = (this.#waiting.get(socket) ?? 0) + 1
+    if (waiting > this.#limits.maxPipelined) {
+      socket.destroy()
+      return false
+    }
+    this.#waiting.set(socket, waiting)
+    await new Promise((resolve) => before.once('close', resolve))
+    this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1)
+    return true
   }
 
   #count(socket: Socket): void {

@@ -17,6 +17,9 @@ export function refuse(res: ServerResponse, status: number, why: string): void {
   res.end(body)
 }
 
+/** Time for the answer to arrive before the connection is gone. */
+const LINGER_MS = 1000
+
 const STATUS_OF: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
@@ -29,10 +32,13 @@ export function answerBadRequest(cause: NodeJS.ErrnoException, socket: Socket): 
     socket.destroy()
     return
   }
-  const status = STATUS_OF[cause.code ?? ''] ?? 400
+  lastWord(socket, STATUS_OF[cause.code ?? ''] ?? 400)
+}
+
+/** Answers without a request, and closes. A client that goes on sending is not waited for. */
+export function lastWord(socket: Socket, status: number): void {
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
   )
-  // A client that goes on sending instead of reading is not waited for.
-  socket.setTimeout(1000, () => socket.destroy())
+  setTimeout(() => socket.destroy(), LINGER_MS).unref()
 }
