@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { fixedClock, MINUTE, systemEntropy } from '#base/clock.ts'
+import type { Secret } from '#base/secret.ts'
 import type { Settings } from '#domain/policy.ts'
 import { DEVICE_LIFE } from '#domain/throttle.ts'
 import { parseKeyFile } from '#vault/keyring.ts'
@@ -130,6 +131,32 @@ describe('signing in', () => {
       await store.db.schema.alterTable('audit_away').renameTo('audit').execute()
       assert.equal((await tryPassword(needs, newBrowser(), 'ada')).ok, true)
     })
+
+    for (const [what, changed] of [
+      ['disabled', { state: 'disabled' }],
+      ['given another password', { password_changed_at: 1 }],
+    ] as const)
+      it(`lets nobody in who was ${what} while the password was being checked`, async () => {
+        const clock = fixedClock(NOON)
+        await using store = await open({ clock })
+        const needs = identityOn(store, { clock, settings: { second_factor: 'off' } })
+        const { id } = await addUser(needs, 'ada')
+        const { hasher } = needs
+        const meanwhile = {
+          hash: async (secret: Secret) => await hasher.hash(secret),
+          needsRehash: (stored: string) => hasher.needsRehash(stored),
+          verify: async (stored: string | null, secret: Secret) => {
+            const fits = await hasher.verify(stored, secret)
+            await store.tables.users.update(id, changed)
+            return fits
+          },
+        }
+        const answer = await tryPassword({ ...needs, hasher: meanwhile }, newBrowser(), 'ada')
+        assert.deepEqual(answer, { ok: false })
+        const [event] = await store.tables.audit.list({}, 2)
+        assert.equal(event?.outcome, 'refused')
+        assert.deepEqual(await store.db.selectFrom('session').selectAll().execute(), [])
+      })
 
     it('takes back what strangers failed, when somebody has signed in', async () => {
       const clock = fixedClock(NOON)

@@ -97,6 +97,7 @@ describe('attacks on one-time links', () => {
         })
       }
       assert.equal((await accept(needs, token)).stage, 'set_up')
+      assert.deepEqual(await store.tables.notices.listOf(ina.id), [], 'nothing was changed')
     })
 
     it('A24: each link has its end, and a newer one ends the earlier', async () => {
@@ -232,6 +233,32 @@ describe('attacks on one-time links', () => {
       assert.equal(answers.filter((answer) => answer.status === 'fulfilled').length, 1)
       const people = await store.db.selectFrom('user').selectAll().execute()
       assert.equal(people.length, 1)
+    })
+
+    it('A23: a first administrator is not made when recovery was faster', async () => {
+      const clock = fixedClock(NOON)
+      await using store = await open({ clock })
+      const needs = identityOn(store, { clock })
+      const token = await link(needs, 'first_administrator')
+      const rescue = await link(needs, 'recover_administrator')
+      const { hasher } = needs
+      const slow = {
+        ...needs,
+        hasher: {
+          verify: async () => false,
+          needsRehash: () => false,
+          hash: async (secret: Secret) => {
+            await accept(needs, rescue, { name: 'rescue', email: 'rescue@example.org' })
+            return await hasher.hash(secret)
+          },
+        },
+      }
+      await assert.rejects(accept(slow, token, ROOT), dead)
+      const people = await store.db.selectFrom('user').select('name').execute()
+      assert.deepEqual(
+        people.map((row) => row.name),
+        ['rescue'],
+      )
     })
 
     it('A23: recovery makes a new administrator, never takes over a name that is there', async () => {

@@ -11,7 +11,9 @@ import {
   audited,
   current,
   identityOn,
+  newBrowser,
   recoveryCodes,
+  setUpTotp,
   STRANGER,
   tryPassword,
   type Browser,
@@ -150,6 +152,12 @@ describe('attacks on the second factor', () => {
       const written = code.reveal()
       assert.match(written, /^([0-9a-hjkmnp-tv-z]{4}-){5}[0-9a-hjkmnp-tv-z]{4}$/)
       assert.equal(await recoveryCodeFits(needs, bob.id, code), false)
+      const other = newBrowser()
+      await tryPassword(needs, other, 'bob')
+      await assert.rejects(recoveryCodes(needs, other), { code: 'conflict' })
+      await setUpTotp(needs, other)
+      await tryPassword(needs, other, 'bob')
+      assert.equal((await give(needs, other, code, 'recovery_code')).ok, false)
       for (const way of [written.toUpperCase(), written.replaceAll('-', ' '), ` ${written} `])
         assert.equal(await recoveryCodeFits(needs, id, new Secret(way)), true, way)
       for (const way of [written.slice(1), `${written}0`, written.replace('-', '_'), ''])

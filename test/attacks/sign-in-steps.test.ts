@@ -188,5 +188,28 @@ describe('attacks on the steps of a sign-in', () => {
       assert.equal(after.session.id, before.session.id)
       assert.equal(after.recentUntil, clock.now() + 10 * MINUTE)
     })
+
+    it('A06: confirming is guessed at ten times at the most, whatever strangers have used up', async () => {
+      const clock = fixedClock(NOON)
+      await using store = await open({ clock })
+      const needs = identityOn(store, { clock })
+      const { laptop, app } = await ada(needs)
+      for (let i = 0; i < 10; i++) await tryPassword(needs, newBrowser(STRANGER), 'ada', 'rhubarb')
+      const ask = async (password: string, code: Secret): Promise<boolean> => {
+        const given = { password: new Secret(password), code, deviceToken: null }
+        const session = await current(needs, laptop)
+        return kept(laptop, await confirm(needs, session, given, STRANGER)).ok
+      }
+      clock.advance(STEP)
+      assert.equal(await ask(PASSWORD, app.code()), true, 'the session has tries of its own')
+      clock.advance(STEP)
+      for (let i = 0; i < 10; i++) assert.equal(await ask('rhubarb', app.code()), false)
+      assert.equal(await ask(PASSWORD, app.code()), false)
+      clock.advance(16 * MINUTE)
+      for (let i = 0; i < 10; i++) assert.equal(await ask(PASSWORD, app.code(50)), false)
+      assert.equal(await ask(PASSWORD, app.code()), false)
+      clock.advance(16 * MINUTE)
+      assert.equal(await ask(PASSWORD, app.code()), true)
+    })
   })
 })
