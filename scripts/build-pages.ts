@@ -4,7 +4,6 @@
  */
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build } from 'vite'
 
 const ROOT = join(import.meta.dirname, '..')
 /** The page that the build writes last of all names. */
@@ -39,6 +38,8 @@ process.chdir(ROOT)
 
 const ifNeeded = process.argv.includes('--if-needed')
 if (!(ifNeeded && (await upToDate()))) {
+  // Not there where only what runs is installed; what is built needs it no more.
+  const { build } = await import('vite')
   await build({
     root: join(ROOT, 'src/web'),
     configFile: join(ROOT, 'vite.config.ts'),

@@ -12,6 +12,7 @@ import { startProduct } from '../support/product.ts'
 /** Tags, an attribute that runs, and a right-to-left override that would turn "gnp.exe" around. */
 const HOSTILE = '<img src=x onerror=alert(1)><0>"\u202egnp.exe'
 const WIDE = { width: 1280, height: 900 }
+const MIDDLE = { width: 800, height: 900 }
 const NARROW = { width: 360, height: 740 }
 
 describe('Every page', () => {
@@ -59,8 +60,10 @@ describe('Every page', () => {
           await visit.isAccessible(path)
           await visit.page.emulateMedia({ colorScheme: 'dark' })
           await visit.isLegible(`${path} (dark)`)
-          await visit.page.setViewportSize(NARROW)
-          await visit.fitsItsWidth(path)
+          for (const size of [MIDDLE, NARROW]) {
+            await visit.page.setViewportSize(size)
+            await visit.fitsItsWidth(`${path} at ${size.width} pixels`)
+          }
           await visit.page.emulateMedia({ colorScheme: 'light' })
           assert.equal(await visit.page.locator('img').count(), 0, path)
         }

@@ -97,6 +97,23 @@ describe('The profile', () => {
       })
     })
 
+    it(`selects what cannot be copied, for the person to copy it (${language})`, async () => {
+      await using product = await startProduct()
+      const ada = await product.administrator()
+      await ada.call('PATCH /me', { body: { language } })
+      await Visit.of(browser, { url: product.url, language, as: ada }, async (visit) => {
+        // As on a server without TLS that is not on this computer.
+        await visit.page.addInitScript(
+          "Object.defineProperty(navigator, 'clipboard', { value: undefined })",
+        )
+        await visit.show('/profile')
+        await visit.press(`${say('Copy')}: ${say('Address of your drive')}`)
+        await visit.sees(say('Selected. Press Ctrl+C (on a Mac ⌘C) to copy.'))
+        const selected = await visit.page.evaluate('String(getSelection())')
+        assert.equal(selected, `${product.url}/dav/`)
+      })
+    })
+
     it(`changes the own name, password, sessions and second factors (${language})`, async () => {
       await using product = await startProduct()
       const ada = await product.administrator()

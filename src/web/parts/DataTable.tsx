@@ -1,8 +1,9 @@
 /**
- * A table: sorted by a click on a heading; below 48em each row is a small card with its labels.
+ * A table: sorted by a click on a heading; where there is no room for its
+ * columns, each row is a small card with its labels.
  */
 import { Trans, useLingui } from '@lingui/react/macro'
-import { NativeSelect, Table, UnstyledButton } from '@mantine/core'
+import { Button, NativeSelect, Table, UnstyledButton } from '@mantine/core'
 import classes from './DataTable.module.css'
 import type { Sorting } from './url-state.ts'
 
@@ -34,7 +35,7 @@ export function DataTable<Row>(props: Props<Row>): React.ReactNode {
   const { columns, rows } = props
   if (rows.length === 0) return <div className={classes.empty}>{props.empty}</div>
   return (
-    <>
+    <div className={classes.box}>
       <SortSelect {...props} />
       <Table className={classes.table} aria-label={props.label} verticalSpacing={6}>
         <Table.Thead>
@@ -62,7 +63,7 @@ export function DataTable<Row>(props: Props<Row>): React.ReactNode {
           ))}
         </Table.Tbody>
       </Table>
-    </>
+    </div>
   )
 }
 
@@ -102,6 +103,14 @@ function SortSelect<Row>({ columns, rows, sorting, onSort, label }: Props<Row>):
         data={sortable.map(({ key, title }) => ({ value: key, label: title }))}
         onChange={(event) => onSort(event.currentTarget.value)}
       />
+      <Button
+        size="xs"
+        variant="default"
+        aria-label={t`Reverse the order`}
+        onClick={() => onSort(sorting.by)}
+      >
+        <span aria-hidden>{sorting.order === 'asc' ? '↑' : '↓'}</span>
+      </Button>
     </div>
   )
 }
