@@ -15,7 +15,7 @@ const CHECKS: Readonly<Record<string, readonly string[]>> = {
   'types of the pages': ['tsc', '-p', 'src/web'],
   format: ['oxfmt', '--check', '.'],
   lint: ['oxlint'],
-  architecture: ['node', '--test', '--test-reporter=spec', 'test/architecture.test.ts'],
+  architecture: ['node', '--test', '--test-reporter=dot', 'test/architecture.test.ts'],
   references: ['node', 'scripts/reference.ts', '--check'],
   translations: ['node', 'scripts/catalogs.ts'],
 }
