@@ -5,7 +5,7 @@
  * (fsync) before it answers. Apache is asked for no password and does not use fsync. The first ratio
  * is of rates (above 1: Passerelle is faster), the second of processor time (below 1: it needs less).
  *
- *   node bench/webdav.ts [rounds, 5 unless given]
+ *   node bench/webdav.ts [rounds, 5 unless given] [only tasks with this in their name]
  */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,6 +16,7 @@ import { startPasserelle } from './webdav/product.ts'
 import { cpuSeconds, peakMemory, type Server } from './webdav/server.ts'
 
 const ROUNDS = Number(process.argv[2] ?? 5)
+const ONLY = process.argv[3] ?? ''
 const MIB = 1024 * 1024
 const GIB = 1024 * MIB
 const FILES = 1000
@@ -132,7 +133,7 @@ try {
   servers.forEach(fill)
   const [ours, theirs] = servers as [Server, Server]
   console.log(row('', [ours.name, theirs.name], 'ratio', 'CPU ratio'))
-  for (const [name, unit, task] of TASKS) {
+  for (const [name, unit, task] of TASKS.filter(([one]) => one.includes(ONLY))) {
     const rates = servers.map((): number[] => [])
     const used = servers.map(() => 0)
     // By turns, so that a slow minute of the machine meets both; the first round only warms up.

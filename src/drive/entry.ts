@@ -40,7 +40,7 @@ export function entryOf(stats: Stats): Entry | null {
  * never share inode, size and microsecond.
  */
 const entityTag = (stats: Stats): string =>
-  `"${stats.ino.toString(36)}-${stats.size.toString(36)}-${Math.round(stats.mtimeMs * 1000).toString(36)}"`
+  `"${stats.ino}-${stats.size}-${Math.round(stats.mtimeMs * 1000)}"`
 
 /** Times of modification in seconds, no two alike: the file system's own clock ticks every 4 ms. */
 export class FileTimes {

@@ -101,6 +101,8 @@ function byPath(
   return found
 }
 
+/** Names that need no closer look; a directory never lists itself. */
+const PLAIN = /^[\w. -]+$/
 const NONE: readonly DeadProperty[] = []
 
 async function members(
@@ -127,7 +129,7 @@ async function members(
   for (let i = 0; i < names.length; i++) {
     const name = names[i]!
     // What no request can name is not listed; nor are links, devices and what has just gone.
-    const entry = isName(name) ? entryAt(`${place.file}/${name}`) : null
+    const entry = PLAIN.test(name) || isName(name) ? entryAt(`${place.file}/${name}`) : null
     if (!entry) continue
     const inner = above + name
     const described = describe(inner, name, entry)
