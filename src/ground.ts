@@ -103,10 +103,7 @@ export async function openGround(
     anchor,
     identity,
     made: { keyFile: made, migrations },
-    [Symbol.asyncDispose]: async () => {
-      anchor.moved(await store.tables.audit.head())
-      await closing.disposeAsync()
-    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }
 
