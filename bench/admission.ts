@@ -112,18 +112,16 @@ async function rounds(kind: StoreKind, admit: Admit, programs: readonly Program[
   return costs.sort((a, b) => a.cpu - b.cpu)[0]!
 }
 
+const WIDTHS = [31, 10, 13, 13] as const
 const peers = { 'argon2id, 19 MiB, 2 passes': argon2id(), 'bcrypt, cost 10': bcrypt() }
 console.log(`${ALL.toLocaleString('en')} application passwords; µs of CPU of this process\n`)
-console.log('                                   CPU µs   per second   times less than argon2id')
+console.log(
+  ['', 'CPU µs', 'per second', 'argon2id is'].map((one, i) => one.padStart(WIDTHS[i]!)).join(''),
+)
 const print = (what: string, { cpu, time }: Cost): void => {
   const times = (peers['argon2id, 19 MiB, 2 passes'].cpu / cpu).toFixed(cpu > 1000 ? 2 : 0)
-  const row = [
-    cpu.toFixed(1).padStart(10),
-    Math.round(1e6 / time)
-      .toLocaleString('en')
-      .padStart(12),
-  ]
-  console.log(`${what.padEnd(31)}${row.join(' ')}${times.padStart(15)}`)
+  const cells = [cpu.toFixed(1), Math.round(1e6 / time).toLocaleString('en'), `${times} ×`]
+  console.log(what.padEnd(WIDTHS[0]) + cells.map((one, i) => one.padStart(WIDTHS[i + 1]!)).join(''))
 }
 for (const [what, cost] of Object.entries(peers)) print(what, cost)
 for (const kind of STORE_KINDS) {
