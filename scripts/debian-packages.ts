@@ -16,6 +16,7 @@ export const PACKAGES = {
   cadaver: 'cadaver',
   davfs2: '/usr/sbin/mount.davfs',
   curl: 'curl',
+  openssl: 'openssl',
   'fonts-noto-core': '/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf',
 } as const
 

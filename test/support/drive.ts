@@ -53,6 +53,7 @@ export type DriveOptions = {
   readonly routes?: Routes
   readonly store?: StoreKind
   readonly trusted?: (address: string) => boolean
+  readonly tls?: { readonly cert: string; readonly key: string }
 }
 
 export async function startDrive(options: DriveOptions = {}): Promise<DriveServer> {
@@ -98,6 +99,7 @@ export async function startDrive(options: DriveOptions = {}): Promise<DriveServe
       isTrustedProxy: options.trusted ?? (() => false),
       log,
       ...(options.limits ? { limits: options.limits } : {}),
+      ...(options.tls ? { tls: options.tls } : {}),
     }),
   )
   const closing = opened.move()

@@ -94,11 +94,15 @@ const contentRange = ({ first, last }: ByteRange, size: number): string =>
   `bytes ${first}-${last}/${size}`
 
 const part = async (
-  { res, door }: DavRequest,
+  { req, res }: DavRequest,
   fd: number,
   { first, last }: ByteRange,
 ): Promise<void> =>
-  await sendPart(res, fd, { start: first, length: last - first + 1, tls: door.tls })
+  await sendPart(res, fd, {
+    start: first,
+    length: last - first + 1,
+    tls: 'encrypted' in req.socket,
+  })
 
 /** multipart/byteranges (RFC 9110 §14.6). */
 async function sendSeveral(
@@ -133,7 +137,10 @@ async function sendSeveral(
   return null
 }
 
-/** The length is promised already: what cannot be sent whole is broken off, never made up. */
+/**
+ * The length is promised already: what cannot be sent whole is broken off, never made up.
+ * @throws what went wrong on our side; the handler logs it and ends the connection
+ */
 async function sendOrBreakOff(
   { res }: DavRequest,
   parts: readonly (() => Promise<void>)[],
@@ -142,7 +149,9 @@ async function sendOrBreakOff(
   try {
     for (const one of parts) await one()
     res.end(tail)
-  } catch {
-    res.destroy()
+  } catch (cause) {
+    // The client went away, or was cut off: nobody is left to be told.
+    if (res.destroyed || res.socket?.destroyed !== false) return
+    throw cause
   }
 }
