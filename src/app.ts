@@ -1,6 +1,5 @@
 /**
- * The object graph of the server: which part is given which. Used by main.ts, the command line and
- * the tests.
+ * The object graph of the server: which part is given which. Used by serve.ts and the tests.
  */
 import { access, constants, readFile } from 'node:fs/promises'
 import { getRequestListener } from '@hono/node-server'

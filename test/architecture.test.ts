@@ -30,7 +30,6 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   app: 'ground config version api gateways changes identity vault drive mail store domain wire',
   serve: 'app ground config',
   cli: 'serve ground config version changes identity vault drive mail store domain',
-  main: 'serve',
 }
 
 /** Longer than 300 lines, and why that is right. */

@@ -12,7 +12,7 @@ import { openGround } from '#ground.ts'
 import { appPasswordRow, userRow } from '../../test/support/rows.ts'
 import { freePort, until, type Server } from './server.ts'
 
-const MAIN = path.join(import.meta.dirname, '..', '..', 'src', 'main.ts')
+const PROGRAM = path.join(import.meta.dirname, '..', '..', 'passerelle')
 
 export async function startPasserelle(folder: string): Promise<Server> {
   const port = await freePort()
@@ -35,7 +35,7 @@ export async function startPasserelle(folder: string): Promise<Server> {
       appPasswordRow(user, 'Bench', { hash, key_id: ground.keyring.current, ...times }),
     )
   }
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(PROGRAM, ['serve'], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'ignore'],
   })

@@ -5,6 +5,7 @@ import { hasControls } from '#base/bytes.ts'
 import { invalid, Problem } from '#base/problem.ts'
 import { countersOf } from '#domain/throttle.ts'
 import { emailAddress, userKey, userName, type Language, type Role } from '#domain/user.ts'
+import { refuseTaken } from '#identity/names-in-use.ts'
 import type { UserRow } from '#store/schema.ts'
 import type { Tables } from '#store/store.ts'
 import type { User } from '#store/users.ts'
@@ -208,23 +209,6 @@ async function refuseLast(tables: Pick<Tables, 'users'>, user: User): Promise<vo
     throw new Problem('conflict', 'This is the last administrator who can sign in.', {
       fields: [{ field: 'role', fault: 'last_administrator' }],
     })
-}
-
-async function refuseTaken(
-  tables: Pick<Tables, 'users'>,
-  row: Pick<UserRow, 'id' | 'name_key' | 'email_key'>,
-): Promise<void> {
-  // A name may not be another person's e-mail either: both sign in.
-  for (const [field, key] of [
-    ['name', row.name_key],
-    ['email', row.email_key],
-  ] as const) {
-    const other = await tables.users.findByKey(key)
-    if (other && other.id !== row.id)
-      throw new Problem('conflict', 'Another user has this name or e-mail address.', {
-        fields: [{ field, fault: 'taken' }],
-      })
-  }
 }
 
 function changed(

@@ -12,6 +12,7 @@ import { rememberDevice } from './known-device.ts'
 import { checkMainPassword } from './main-password.ts'
 import { openAllWays, setMainPassword, whose } from './main-password-change.ts'
 import type { From, IdentityNeeds } from './needs.ts'
+import { refuseTaken } from './names-in-use.ts'
 import { closeSetUp, findLink, linkDead, type LiveLink } from './one-time-link.ts'
 import { tokenHashes } from './opaque-token.ts'
 import { countTry, forgetFailures, takeBackTry, type Try } from './throttled.ts'
@@ -146,18 +147,6 @@ function newAdministrator(
     updated_at: now,
     updated_by: by,
   }
-}
-
-/** A name may not be another person's e-mail either: both sign in. */
-async function refuseTaken(tables: Pick<Tables, 'users'>, person: User): Promise<void> {
-  for (const [field, key] of [
-    ['name', person.name_key],
-    ['email', person.email_key],
-  ] as const)
-    if (await tables.users.findByKey(key))
-      throw new Problem('conflict', 'Another user has this name or e-mail address.', {
-        fields: [{ field, fault: 'taken' }],
-      })
 }
 
 async function refuse(
