@@ -33,11 +33,11 @@ forEachStore((_, open) => {
     await using bench = await changeBench(open)
     const id = bench.ada.actor.id!
     for (const doing of [
-      disableUser(bench.needs, bench.ada, id),
-      deleteUser(bench.needs, bench.ada, id),
-      updateUser(bench.needs, bench.ada, id, { role: 'user' }),
+      () => disableUser(bench.needs, bench.ada, id),
+      () => deleteUser(bench.needs, bench.ada, id),
+      () => updateUser(bench.needs, bench.ada, id, { role: 'user' }),
     ])
-      await assert.rejects(doing, { code: 'conflict' })
+      await assert.rejects(doing(), { code: 'conflict' })
   })
 
   it('of two administrators who remove each other at once, one stays', async () => {
