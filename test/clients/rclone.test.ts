@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import { startDrive, type DriveServer, type Person } from '../support/drive.ts'
@@ -132,10 +132,11 @@ describe('rclone', () => {
       writeFileSync(path.join(folder, name), text)
       return path.join(folder, name)
     }
-    for (let i = 0; i < 8; i++) write(local, `n${i}`, `first ${i}`)
+    // Changes are told by the time of a file, in whole seconds: what is there first is old.
+    const old = new Date('2026-01-02T03:04:05Z')
+    for (let i = 0; i < 8; i++) utimesSync(write(local, `n${i}`, `first ${i}`), old, old)
     await done('mkdir', 'drive:Home/both')
     await done('bisync', local, 'drive:Home/both', '--resync')
-    // Sizes differ, so that nothing depends on the second in which the test runs.
     write(local, 'n0', 'changed here, and longer')
     write(local, 'here', 'new here')
     rmSync(path.join(local, 'n1'))
