@@ -17,6 +17,12 @@ export const PACKAGES = {
   davfs2: '/usr/sbin/mount.davfs',
   curl: 'curl',
   openssl: 'openssl',
+  'dovecot-core': '/usr/sbin/dovecot',
+  'dovecot-imapd': '/usr/lib/dovecot/imap',
+  'dovecot-pop3d': '/usr/lib/dovecot/pop3',
+  'dovecot-lmtpd': '/usr/lib/dovecot/lmtp',
+  'dovecot-submissiond': '/usr/lib/dovecot/submission',
+  postfix: '/usr/sbin/postfix',
   'fonts-noto-core': '/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf',
 } as const
 

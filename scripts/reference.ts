@@ -9,6 +9,7 @@ import { apiPage } from './reference/api.ts'
 import { auditPage } from './reference/audit.ts'
 import { cliPage } from './reference/cli.ts'
 import { configurationPage } from './reference/configuration.ts'
+import { diagnosesPage } from './reference/diagnoses.ts'
 import { problemsPage } from './reference/problems.ts'
 import { settingsPage } from './reference/settings.ts'
 
@@ -22,6 +23,7 @@ const pages: Readonly<Record<string, () => string>> = {
   cli: cliPage,
   api: apiPage,
   problems: problemsPage,
+  diagnoses: diagnosesPage,
   audit: auditPage,
 }
 

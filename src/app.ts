@@ -9,16 +9,21 @@ import type { Secret } from '#base/secret.ts'
 import { appPasswordHandlers } from '#api/app-passwords.ts'
 import { auditHandlers } from '#api/audit.ts'
 import type { Handlers } from '#api/call.ts'
+import { forecastHandlers } from '#api/forecast.ts'
 import { linkHandlers } from '#api/links.ts'
+import { mailAccountHandlers } from '#api/mail-accounts.ts'
 import { meHandlers } from '#api/me.ts'
 import { Metrics } from '#api/metrics.ts'
 import { noticeHandlers } from '#api/notices.ts'
+import { oauthApplicationHandlers } from '#api/oauth-applications.ts'
+import { oauthCallback } from '#api/oauth-callback.ts'
 import { pages } from '#api/pages.ts'
 import { secondFactorHandlers } from '#api/second-factors.ts'
 import { sessionHandlers } from '#api/session.ts'
 import { sessionHandlers as browserSessionHandlers } from '#api/sessions.ts'
 import { settingHandlers } from '#api/settings.ts'
 import { sharedFolderHandlers } from '#api/shared-folders.ts'
+import { tokenInitHandlers } from '#api/token-inits.ts'
 import { userHandlers } from '#api/users.ts'
 import { web, type Peer } from '#api/web.ts'
 import { AdmissionJournal } from '#changes/admission-journal.ts'
@@ -30,6 +35,7 @@ import { linkForAdministrator } from '#changes/links.ts'
 import { Rounds, type Round } from '#changes/rounds.ts'
 import { Drive } from '#drive/drive.ts'
 import { admission, type Admit } from '#domain/admission.ts'
+import { ACCOUNT_STATES } from '#domain/mail-account.ts'
 import { policyFor } from '#domain/policy.ts'
 import type { Handler } from '#gateways/http/door.ts'
 import { HttpListener } from '#gateways/http/listener.ts'
@@ -40,6 +46,7 @@ import { isSetUpOpen } from '#identity/one-time-link.ts'
 import { smtpMailer, type Mailer } from '#mail/mailer.ts'
 import { sendDueNotices } from '#mail/notice-mails.ts'
 import type { Ground } from './ground.ts'
+import { mailOwner, oauthRounds, openOAuth } from './oauth.ts'
 import { VERSION } from './version.ts'
 
 export type App = AsyncDisposable & {
@@ -65,6 +72,7 @@ export async function startApp(ground: Ground, pagesFolder: string): Promise<App
   const mailer = config.mail ? opened.use(smtpMailer(config.mail)) : null
   const metrics = standardMetrics(ground)
   const journal = opened.use(new AdmissionJournal(ground))
+  const oauth = opened.use(await openOAuth(ground, 'server'))
   const admit = admitOf(ground, journal, metrics)
   const drive = opened.use(openDrive(ground))
   const live = opened.use(
@@ -99,6 +107,13 @@ export async function startApp(ground: Ground, pagesFolder: string): Promise<App
     ...sharedFolderHandlers(needs),
     ...settingHandlers(needs, () => ground.settings.changed()),
     ...auditHandlers(needs),
+    ...oauthApplicationHandlers(oauth),
+    ...mailAccountHandlers(oauth),
+    ...tokenInitHandlers({
+      ...oauth,
+      mailInitLink: async (_, link) => await mailOwner(ground, mailer, link, 'asked', null),
+    }),
+    ...forecastHandlers(oauth),
   }
   const site = web({
     api: {
@@ -112,6 +127,7 @@ export async function startApp(ground: Ground, pagesFolder: string): Promise<App
     version: VERSION,
     metrics,
     metricsToken: config.metricsToken,
+    oauthCallback: oauthCallback(oauth),
     pages: pages({ folder: pagesFolder, entropy: ground.entropy }),
     ready: async () => {
       await store.tables.meta.get('set_up_done')
@@ -133,7 +149,11 @@ export async function startApp(ground: Ground, pagesFolder: string): Promise<App
   )
   await checkAuditTail(check, log)
   const stopping = new AbortController()
-  opened.use(new Rounds(rounds(ground, mailer, drive, stopping.signal), log))
+  const all = [
+    ...rounds(ground, mailer, drive, stopping.signal),
+    ...oauthRounds(ground, oauth, mailer, SYSTEM),
+  ]
+  opened.use(new Rounds(all, log))
   opened.defer(() => stopping.abort())
   const setUpLink = await firstLink(links, store.tables)
   const closing = opened.move()
@@ -263,6 +283,14 @@ function standardMetrics({ store }: Ground): Metrics {
   const cpu = metrics.gauge('process_cpu_seconds_total', 'User and system CPU time in seconds.')
   const started = metrics.gauge('process_start_time_seconds', 'Start time since 1970 in seconds.')
   started(Math.round((Date.now() - process.uptime() * SECOND) / SECOND))
+  const accounts = metrics.gauge('passerelle_mail_accounts', 'Mail accounts by state.')
+  metrics.onRead(async () => {
+    // Without the database the other figures are still worth something.
+    const states = await store.tables.mailAccounts.states().catch(() => null)
+    if (!states) return
+    for (const state of ACCOUNT_STATES)
+      accounts(states.find((one) => one.state === state)?.accounts ?? 0, { state })
+  })
   metrics.onRead(() => {
     memory(process.memoryUsage.rss())
     const { user, system } = process.cpuUsage()

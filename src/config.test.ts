@@ -48,6 +48,7 @@ describe('configuration', () => {
       PASSERELLE_TLS_CERT_FILE: '/etc/tls/cert.pem',
       PASSERELLE_TLS_KEY_FILE: '/etc/tls/key.pem',
       PASSERELLE_TRUSTED_PROXIES: '10.0.0.0/24, ::1',
+      PASSERELLE_ALLOW_PRIVATE_NETWORKS: '10.20.0.0/16,fd00:1::/32',
       PASSERELLE_DATABASE_URL: 'postgres://me:pw@db/passerelle',
       PASSERELLE_MASTER_KEY_FILE: key,
       PASSERELLE_DRIVE_DIR: '/srv/drive',
@@ -60,6 +61,7 @@ describe('configuration', () => {
     assert.equal(config.origin, 'https://files.example.org')
     assert.deepEqual(config.listen, { host: '::', port: 8443 })
     assert.deepEqual(config.trustedProxies, ['10.0.0.0/24', '::1'])
+    assert.deepEqual(config.allowPrivateNetworks, ['10.20.0.0/16', 'fd00:1::/32'])
     assert.deepEqual(config.masterKey, { file: key, mayCreate: false })
     assert.equal(config.mail?.from, 'Passerelle <passerelle@example.org>')
     assert.equal(config.metricsToken?.reveal(), 'sixteen letters!')

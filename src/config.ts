@@ -40,6 +40,8 @@ export type Config = {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null
   /** Networks whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[]
+  /** Networks that are not public and may be connected to all the same. */
+  readonly allowPrivateNetworks: readonly string[]
   readonly dataDir: string
   readonly database: StoreAddress
   /** `mayCreate`: nobody named the file, so the first start makes it. */
@@ -65,8 +67,15 @@ export const SETTINGS = {
     'File with the certificate chain (PEM). With it the listener speaks TLS itself. Read at start.',
   ),
   TLS_KEY_FILE: path.describe('File with the private key (PEM) of the certificate.'),
-  TRUSTED_PROXIES: reading(readNetworks).describe(
+  TRUSTED_PROXIES: reading(
+    readNetworks('would believe everybody; name only the networks of the proxies.'),
+  ).describe(
     'Networks of the reverse proxies in front, separated by commas: `127.0.0.1, ::1, 10.0.0.0/24`. Only their `X-Forwarded-For` is believed. It has to be set when a proxy ends TLS.',
+  ),
+  ALLOW_PRIVATE_NETWORKS: reading(
+    readNetworks('would open everything; name only the networks that providers are in.'),
+  ).describe(
+    'Networks beyond the public internet in which providers of OAuth 2 and mail servers may be, separated by commas: `10.20.0.0/16, fd00:1::/32`. Unset: only public addresses are connected to, so that nobody can use the form of an application to reach this machine, its network or the metadata service of a cloud.',
   ),
   DATA_DIR: path.describe(
     'Folder for everything that has no setting of its own: database, master key, drive, anchor of the audit. Made on first start.',
@@ -187,6 +196,7 @@ function withDefaults(values: Values): Config {
         ? { certFile: values.TLS_CERT_FILE, keyFile: values.TLS_KEY_FILE }
         : null,
     trustedProxies: values.TRUSTED_PROXIES ?? [],
+    allowPrivateNetworks: values.ALLOW_PRIVATE_NETWORKS ?? [],
     dataDir,
     database: values.DATABASE_URL ?? { kind: 'sqlite', file: join(dataDir, 'passerelle.db') },
     masterKey:

@@ -1,6 +1,7 @@
 /**
  * The ground that the server and the command line both stand on: keys, store, policy, audit anchor.
  */
+import { readFileSync } from 'node:fs'
 import { link, mkdir, open, readFile, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { systemClock, systemEntropy, type Clock, type Entropy } from '#base/clock.ts'
@@ -13,13 +14,21 @@ import type { IdentityNeeds } from '#identity/needs.ts'
 import { PasswordHasher } from '#identity/password-hash.ts'
 import { migrate, pending } from '#store/migrations.ts'
 import { openStore, type Store } from '#store/store.ts'
+import { followCurrentKey } from '#vault/current-key.ts'
 import { checkKeys } from '#vault/key-check.ts'
 import { newKeyFile, parseKeyFile, type Keyring } from '#vault/keyring.ts'
 import { Sealer } from '#vault/seal.ts'
+import type { Ticks } from '#vault/steady-clock.ts'
 import type { Config } from './config.ts'
 
 /** Time, chance and where log lines go: what a test replaces. */
-export type World = { readonly clock: Clock; readonly entropy: Entropy; readonly log: Log }
+export type World = {
+  readonly clock: Clock
+  readonly entropy: Entropy
+  readonly log: Log
+  /** The system's unless given. */
+  readonly ticks?: Ticks
+}
 
 export type Ground = World &
   AsyncDisposable & {
@@ -62,8 +71,13 @@ export async function openGround(
   const { keyring, made } = await openKeys(config, world.entropy)
   let told: AuditAnchorFile | null = null // it is opened after the store, whose rows it looks at
   const seal = {
-    keyId: keyring.current,
-    key: keyring.key('audit'),
+    // Asked anew for each row: the key may be rotated while this runs.
+    get keyId() {
+      return keyring.current
+    },
+    get key() {
+      return keyring.key('audit')
+    },
     clock: world.clock,
     appended: (head: AuditAnchor): void => told?.moved(head),
   }
@@ -75,6 +89,7 @@ export async function openGround(
     await unlink(made)
     throw new Error(`The master key ${made} is missing: put back the one of this database.`)
   })
+  await followCurrentKey(store.tables.meta, keyring)
   const hashAt = async (seq: number): Promise<string | null> => await store.tables.audit.hashAt(seq)
   const anchorNeeds = { keyring, ...world, hashAt }
   const anchor = opened.use(await AuditAnchorFile.open(anchorFile(config), anchorNeeds))
@@ -123,7 +138,8 @@ async function openKeys(
     if (cause.code === 'ENOENT' && mayCreate) return null
     throw new Error(`The master key ${file} cannot be read.`, { cause })
   })
-  if (text !== null) return { keyring: parseKeyFile(text), made: null }
+  const reread = (): string => readFileSync(file, 'utf8')
+  if (text !== null) return { keyring: parseKeyFile(text, reread), made: null }
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const fresh = newKeyFile(entropy)
   // Written aside and linked: of two that start at once one makes it, and nobody reads half a key.
@@ -140,5 +156,5 @@ async function openKeys(
     () => false,
   )
   await unlink(aside)
-  return { keyring: parseKeyFile(await readFile(file, 'utf8')), made: won ? file : null }
+  return { keyring: parseKeyFile(await readFile(file, 'utf8'), reread), made: won ? file : null }
 }

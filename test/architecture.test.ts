@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   domain: '',
   version: '',
   store: 'domain',
-  mail: '(store) domain',
+  mail: '(store) domain wire',
   drive: '(store) domain wire',
   vault: '(store) domain wire',
   identity: 'vault (store) domain wire',
@@ -27,9 +27,10 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   web: '',
   config: '(store) domain',
   ground: 'config changes identity vault store domain',
-  app: 'ground config version api gateways changes identity vault drive mail store domain wire',
+  oauth: 'ground changes vault mail (store) domain',
+  app: 'oauth ground config version api gateways changes identity vault drive mail store domain wire',
   serve: 'app ground config',
-  cli: 'serve ground config version changes identity vault drive mail store domain',
+  cli: 'serve oauth ground config version changes identity vault drive mail store domain',
 }
 
 /** Longer than 300 lines, and why that is right. */

@@ -18,6 +18,7 @@ import type { Access, Route } from './contract/route.ts'
 import {
   DEVICE_COOKIE,
   deviceCookie,
+  initCookie,
   readCookie,
   SESSION_COOKIE,
   sessionCookie,
@@ -94,6 +95,7 @@ async function answer(needs: ApiNeeds, name: RouteName, c: Context<Env>): Promis
     cookies: {
       setSession: (fresh: Secret | null) => void set.push(sessionCookie(fresh)),
       setDevice: (device: Secret) => void set.push(deviceCookie(device)),
+      setInit: (which: string, secret: Secret) => void set.push(initCookie(which, secret)),
     },
     ...(route.access === 'anyone' ? { signedIn } : signedIn),
   }

@@ -28,7 +28,7 @@ export function auditHandlers(
       const rows = await audit.list(filter, size + 1)
       const shown = rows.slice(0, size)
       return {
-        rows: shown.map(view),
+        rows: shown.map(auditView),
         next: rows.length > size ? (shown.at(-1)?.seq ?? null) : null,
       }
     },
@@ -63,7 +63,7 @@ async function written(
   await change(needs, caller, said, async () => {})
 }
 
-function view({
+export function auditView({
   seq,
   at,
   actor,

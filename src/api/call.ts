@@ -32,6 +32,8 @@ type Signed<Access> = Access extends 'anyone' ? { readonly signedIn: SignedIn | 
 export type Cookies = {
   setSession(token: Secret | null): void
   setDevice(token: Secret): void
+  /** Shows later that the browser which ends an Init. Token is the one that began it. */
+  setInit(which: string, token: Secret): void
 }
 
 export type Handler<Name extends RouteName> = (call: Call<Name>) => Promise<Answer<Name>>

@@ -4,12 +4,19 @@
  */
 import type { z } from 'zod'
 import { meRoutes } from './contract/me.ts'
+import { oauthRoutes } from './contract/oauth.ts'
 import { platformRoutes } from './contract/platform.ts'
 import { sessionRoutes } from './contract/session.ts'
 import { userRoutes } from './contract/users.ts'
 import type { ProblemView } from './views.ts'
 
-export const routes = { ...sessionRoutes, ...meRoutes, ...userRoutes, ...platformRoutes }
+export const routes = {
+  ...sessionRoutes,
+  ...meRoutes,
+  ...userRoutes,
+  ...oauthRoutes,
+  ...platformRoutes,
+}
 
 export type Routes = typeof routes
 export type RouteName = keyof Routes

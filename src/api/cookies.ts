@@ -1,14 +1,16 @@
 /**
- * The two cookies: the browser session, and the device that has signed in before.
+ * The cookies: the browser session, the device that has signed in before, and Init. Token under way.
  *
  * `__Host-` (RFC 6265bis §4.1.3.2): Secure, Path=/, no Domain, so that no sibling host can plant one.
  */
 import { Secret } from '#base/secret.ts'
-import { SECOND } from '#base/clock.ts'
+import { MINUTE, SECOND } from '#base/clock.ts'
 import { DEVICE_LIFE } from '#domain/throttle.ts'
 
 export const SESSION_COOKIE = '__Host-passerelle'
 export const DEVICE_COOKIE = '__Host-passerelle-device'
+const INIT_FOR = 15 * MINUTE
+const LAX = 'Path=/; Secure; HttpOnly; SameSite=Lax'
 /** Tokens are 32 bytes in base64url. Anything else is not looked up. */
 const TOKEN = /^[A-Za-z0-9_-]{43}$/
 
@@ -32,3 +34,16 @@ export function sessionCookie(token: Secret | null): string {
 export function deviceCookie(token: Secret): string {
   return `${DEVICE_COOKIE}=${token.reveal()}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=${DEVICE_LIFE / SECOND}`
 }
+
+/** One for each Init. Token that a browser runs: `which` is a word of hexadecimal digits. */
+export const initCookieName = (which: string): string => `__Host-passerelle-init-${which}`
+
+/**
+ * Lax, because the browser brings it when a provider sends it back here. It opens nothing: it shows
+ * that the browser which ends an Init. Token is the one that began it.
+ */
+export const initCookie = (which: string, token: Secret): string =>
+  `${initCookieName(which)}=${token.reveal()}; ${LAX}; Max-Age=${INIT_FOR / SECOND}`
+
+export const clearedInitCookie = (which: string): string =>
+  `${initCookieName(which)}=; ${LAX}; Max-Age=0`

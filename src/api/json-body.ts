@@ -1,8 +1,9 @@
 /**
  * Request bodies: one flat JSON object (RFC 8259), read strictly and within bounds.
  *
- * No request of the contract nests, so nothing nested is read: no depth, no prototypes, and a name
- * that stands twice is refused, because two readers could take different ones.
+ * No request of the contract nests deeper than a list of texts, so nothing deeper is read: no depth,
+ * no prototypes, and a name that stands twice is refused, because two readers could take different
+ * ones.
  */
 import { utf8 } from '#base/bytes.ts'
 import { Problem } from '#base/problem.ts'
@@ -32,7 +33,7 @@ export function parseFlatObject(bytes: Uint8Array): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Problem('invalid', 'The request is not a JSON object.')
   const entries = Object.entries(value)
-  if (entries.some(([, one]) => typeof one === 'object' && one !== null))
+  if (entries.some(([, one]) => typeof one === 'object' && one !== null && !isListOfTexts(one)))
     throw new Problem(
       'invalid',
       'The request is nested; every value is a text, number, boolean or null.',
@@ -41,6 +42,9 @@ export function parseFlatObject(bytes: Uint8Array): Record<string, unknown> {
   if (names !== entries.length) throw new Problem('invalid', 'A name stands twice in the request.')
   return Object.fromEntries(entries)
 }
+
+const isListOfTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string')
 
 async function readBounded(request: Request): Promise<Uint8Array> {
   const tooLarge = new Problem('too_large', `The request has more than ${MAX_BODY} bytes.`)

@@ -4,6 +4,7 @@
 import { Hono, type Context } from 'hono'
 import type { Log } from '#base/log.ts'
 import type { Secret } from '#base/secret.ts'
+import { CALLBACK_PATH } from '#changes/token-init-return.ts'
 import { api, type ApiNeeds } from './api.ts'
 import { mayReadMetrics, type Metrics } from './metrics.ts'
 import { openapi } from './openapi.ts'
@@ -19,6 +20,8 @@ export type WebNeeds = {
   readonly metrics: Metrics
   readonly metricsToken: Secret | null
   readonly pages: (c: Context) => Promise<Response>
+  /** Where providers send browsers back: the redirect URL that is registered there. */
+  readonly oauthCallback: (c: Context) => Promise<Response>
   /** Resolves when every part that requests need answers; throws the first that does not. */
   readonly ready: () => Promise<void>
   readonly log: Log
@@ -56,6 +59,7 @@ export function web(needs: WebNeeds): Hono<Env> {
     app.get(path, (c) => c.html(reference, 200, { 'Content-Security-Policy': REFERENCE_CSP }))
   app.route('/api/v1', api(needs.api))
   app.all('/api/*', (c) => c.text('Not found.\n', 404))
+  app.get(CALLBACK_PATH, needs.oauthCallback)
   app.all('*', needs.pages)
   app.onError((thrown, c) => {
     needs.log.error('web.bug', { thrown, path: c.req.path })

@@ -44,7 +44,8 @@ export function networkOf(address: string, v4Bits: number, v6Bits: number): stri
     : `${kept.join('.')}/${bits}`
 }
 
-function ipv6Words(address: string): number[] {
+/** The eight 16-bit words of an IPv6 address. */
+export function ipv6Words(address: string): number[] {
   const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address)
   const text = dotted
     ? `${dotted[1]}${hex(dotted[2], dotted[3])}:${hex(dotted[4], dotted[5])}`

@@ -4,6 +4,7 @@
 import { DAY, type Clock } from '#base/clock.ts'
 import { DEVICE_LIFE } from '#domain/throttle.ts'
 import type { Tables } from '#store/store.ts'
+import { OWNER_TOLD } from './renewal-links.ts'
 
 const STALE_FOR = 90 * DAY
 const NOTICES_FOR = 180 * DAY
@@ -15,7 +16,10 @@ export async function forgetWhatEnded(tables: Tables, clock: Clock): Promise<voi
   await tables.throttle.forget(now)
   await tables.devices.forget(now - DEVICE_LIFE)
   await tables.oneTimeLinks.forget(now - LINKS_FOR)
+  // Some hold a sealed token that nobody confirmed.
+  await tables.tokenInits.forget(now)
   await tables.notices.forget(now - NOTICES_FOR)
+  await tables.meta.forget(OWNER_TOLD, now - NOTICES_FOR)
   // Until then a client that still sends one is named in the profile.
   await tables.appPasswords.forget(now - STALE_FOR)
 }

@@ -6,7 +6,9 @@ import { auditCommands } from './audit.ts'
 import { backup, restore } from './backup.ts'
 import type { Command } from './command.ts'
 import { doctor } from './doctor.ts'
+import { keyRotate } from './key.ts'
 import { recover } from './link.ts'
+import { mailAccountCommands } from './mail-account.ts'
 import { migrate } from './migrate.ts'
 import { serve } from './serve.ts'
 import { userCommands } from './user.ts'
@@ -19,6 +21,8 @@ export const COMMANDS: readonly Command[] = [
   recover,
   ...userCommands,
   ...appPasswordCommands,
+  ...mailAccountCommands,
   ...auditCommands,
+  keyRotate,
   doctor,
 ]

@@ -57,14 +57,15 @@ export function readListen(text: string): Listen | Refused {
   return { host, port: Number(digits) }
 }
 
-export function readNetworks(text: string): readonly string[] | Refused {
-  const networks = text.split(',').map((one) => one.trim())
-  const wrong = networks.find((one) => parseNetwork(one) === null)
-  if (wrong !== undefined) return refused(`has "${wrong}", which is no address or network.`)
-  return networks.some((one) => parseNetwork(one)?.prefix === 0)
-    ? refused('would believe everybody; name only the networks of the proxies.')
-    : networks
-}
+/** @param everything why a network of all addresses is not taken */
+export const readNetworks =
+  (everything: string) =>
+  (text: string): readonly string[] | Refused => {
+    const networks = text.split(',').map((one) => one.trim())
+    const wrong = networks.find((one) => parseNetwork(one) === null)
+    if (wrong !== undefined) return refused(`has "${wrong}", which is no address or network.`)
+    return networks.some((one) => parseNetwork(one)?.prefix === 0) ? refused(everything) : networks
+  }
 
 export function readDatabase(text: string): StoreAddress | Refused {
   const file = /^sqlite:(.+)$/s.exec(text)?.[1]

@@ -12,6 +12,11 @@ export const NOTICES = {
   second_factor_deleted: 'A second factor was removed.',
   recovery_code_used: 'A recovery code was used to sign in.',
   password_changed: 'The main password was changed.',
+  mail_account_reconsent: 'A mail account needs a person to renew its token.',
+  mail_account_lost: 'A refresh token may have been lost; a person has to renew it.',
+  token_ends: 'A refresh token ends in so many days.',
+  secret_ends: 'A client secret or certificate of an OAuth 2 application ends in so many days.',
+  application_alarm: 'The provider refuses an OAuth 2 application.',
 } as const
 export type NoticeKind = keyof typeof NOTICES
 

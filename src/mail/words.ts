@@ -5,6 +5,12 @@
  */
 import type { NoticeKind } from '#domain/notice.ts'
 import type { Language } from '#domain/user.ts'
+import {
+  ACCOUNT_WORDS,
+  RENEWAL_WORDS,
+  type AccountNotice,
+  type RenewalReason,
+} from './account-words.ts'
 
 export type Params = Readonly<Record<string, string | number>>
 export type Mail = { readonly subject: string; readonly text: string }
@@ -17,7 +23,9 @@ type Words = (p: {
   url: string
 }) => Mail
 
-const en: Record<NoticeKind, Words> = {
+type OwnNotice = Exclude<NoticeKind, AccountNotice>
+
+const en: Record<OwnNotice, Words> = {
   app_password_created: ({ name, when, ip, url }) => ({
     subject: `Application password "${name}" created`,
     text: `The application password "${name}" was created from ${ip}. It is valid until ${when}.\n\nIf that was not you, delete it now and change your main password:\n${url}\n\nNobody legitimate asks you for an application password.`,
@@ -52,7 +60,7 @@ const en: Record<NoticeKind, Words> = {
   }),
 }
 
-const fr: Record<NoticeKind, Words> = {
+const fr: Record<OwnNotice, Words> = {
   app_password_created: ({ name, when, ip, url }) => ({
     subject: `Mot de passe d'application « ${name} » créé`,
     text: `Le mot de passe d'application « ${name} » a été créé depuis ${ip}. Il est valable jusqu'au ${when}.\n\nSi ce n'était pas vous, supprimez-le tout de suite et changez votre mot de passe principal :\n${url}\n\nPersonne n'a le droit de vous demander un mot de passe d'application.`,
@@ -87,7 +95,16 @@ const fr: Record<NoticeKind, Words> = {
   }),
 }
 
-const NOTICE_WORDS: Record<Language, Record<NoticeKind, Words>> = { en, fr }
+const NOTICE_WORDS: Record<Language, Record<OwnNotice, Words>> = { en, fr }
+
+/** Where something can be done about it, from the public address; all others: on the profile. */
+const PLACES: Record<AccountNotice, string> = {
+  mail_account_reconsent: '/administration/mail-accounts',
+  mail_account_lost: '/administration/mail-accounts',
+  token_ends: '/administration/mail-accounts',
+  secret_ends: '/administration/oauth-applications',
+  application_alarm: '/administration/oauth-applications',
+}
 
 /** @param profileUrl where the person can do something about it */
 export function noticeMail(
@@ -98,17 +115,56 @@ export function noticeMail(
 ): Mail {
   const text = (name: string): string => inert(String(params[name] ?? ''))
   const at = params['expiresAt']
+  const when = typeof at === 'number' ? date(at, language) : ''
+  if (isAboutAccounts(kind))
+    return ACCOUNT_WORDS[language][kind]({
+      identifier: text('identifier'),
+      email: text('email'),
+      reason: text('reason'),
+      what: text('what'),
+      days: Number(params['days'] ?? 0),
+      when,
+      url: new URL(PLACES[kind], profileUrl).href,
+    })
   return NOTICE_WORDS[language][kind]({
     name: text('name'),
     ip: text('ip'),
     client: text('client'),
     by: text('by'),
-    when: typeof at === 'number' ? date(at, language) : '',
+    when,
     url: profileUrl,
   })
 }
 
-/** The one mail that carries a secret: a link that works once. */
+const isAboutAccounts = (kind: NoticeKind): kind is AccountNotice => Object.hasOwn(PLACES, kind)
+
+/** What is sent from a mailbox to see whether it can send. */
+export function testMessage(language: Language, email: string): Mail {
+  const mailbox = inert(email)
+  return language === 'fr'
+    ? {
+        subject: 'Message de test de Passerelle',
+        text: `Ce message a été envoyé depuis la boîte ${mailbox} par Passerelle, à la demande d'un administrateur. L'envoi fonctionne.`,
+      }
+    : {
+        subject: 'Test message of Passerelle',
+        text: `This message was sent from the mailbox ${mailbox} by Passerelle, because an administrator asked for it. Sending works.`,
+      }
+}
+
+/** Carries a secret: the link with which the owner of a mailbox renews its token, once. */
+export function renewalMail(
+  why: RenewalReason,
+  language: Language,
+  email: string,
+  { url, expiresAt, endsAt }: { url: string; expiresAt: number; endsAt: number | null },
+): Mail {
+  const until = date(expiresAt, language)
+  const ends = endsAt === null ? '' : date(endsAt, language)
+  return RENEWAL_WORDS[language]({ why, email: inert(email), url, until, ends })
+}
+
+/** Carries a secret: a link that works once. */
 export function linkMail(
   kind: 'invitation' | 'password_reset',
   language: Language,

@@ -37,6 +37,11 @@ const TABLES: Record<keyof Database, 'kept' | 'left_out'> = {
   drive_usage: 'kept',
   dav_property: 'kept',
   dav_lock: 'left_out',
+  oauth_application: 'kept',
+  mail_account: 'kept',
+  mail_account_user: 'kept',
+  access_token: 'left_out',
+  token_init: 'left_out',
 }
 export const ALL_TABLES = Object.keys(TABLES) as (keyof Database)[]
 export const KEPT_TABLES = ALL_TABLES.filter((table) => TABLES[table] === 'kept')

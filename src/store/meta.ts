@@ -35,6 +35,22 @@ export function meta(db: Kysely<Database>) {
       return result.numInsertedOrUpdatedRows === 1n
     },
 
+    async remove(name: string): Promise<void> {
+      await db.deleteFrom('meta').where('name', '=', name).execute()
+    },
+
+    /** Facts of that word whose value is a time before that one. */
+    async forget(prefix: string, before: number): Promise<void> {
+      const named = sql`substr(name, 1, ${prefix.length + 1}) = ${`${prefix}:`}`
+      await db
+        .deleteFrom('meta')
+        // In a case, so that no other value is ever read as a number.
+        .where(
+          sql<boolean>`case when ${named} then cast(value as bigint) < ${before} else false end`,
+        )
+        .execute()
+    },
+
     async set(name: string, value: string): Promise<void> {
       await db
         .insertInto('meta')

@@ -5,9 +5,13 @@ import { PostgresAdapter, sql, type Kysely } from 'kysely'
 import { Migrator, type Migration, type MigrationResultSet } from 'kysely/migration'
 import { Problem } from '#base/problem.ts'
 import * as m0001 from './migrations/0001-ground.ts'
+import * as m0002 from './migrations/0002-mail-accounts.ts'
 import type { Database } from './schema.ts'
 
-export const MIGRATIONS = { '0001-ground': m0001 } satisfies Readonly<Record<string, Migration>>
+export const MIGRATIONS = {
+  '0001-ground': m0001,
+  '0002-mail-accounts': m0002,
+} satisfies Readonly<Record<string, Migration>>
 
 type Migrations = Readonly<Record<string, Migration>>
 

@@ -2,6 +2,22 @@
  * The tables, as Kysely sees them. Times are milliseconds UTC, ids are UUIDv7 text, flags are 0 or 1.
  */
 
+import type {
+  AccessTokenRow,
+  MailAccountRow,
+  MailAccountUserRow,
+  OAuthApplicationRow,
+  TokenInitRow,
+} from './schema-oauth.ts'
+
+export type {
+  AccessTokenRow,
+  MailAccountRow,
+  MailAccountUserRow,
+  OAuthApplicationRow,
+  TokenInitRow,
+} from './schema-oauth.ts'
+
 export type Database = {
   meta: Meta
   setting: SettingRow
@@ -23,6 +39,11 @@ export type Database = {
   drive_usage: DriveUsageRow
   dav_property: DavPropertyRow
   dav_lock: DavLockRow
+  oauth_application: OAuthApplicationRow
+  mail_account: MailAccountRow
+  mail_account_user: MailAccountUserRow
+  access_token: AccessTokenRow
+  token_init: TokenInitRow
 }
 
 /** Facts about the platform itself: the set-up marker, key check values. */

@@ -16,22 +16,27 @@ import { davLocks } from './dav-locks.ts'
 import { davProperties } from './dav-properties.ts'
 import { devices } from './devices.ts'
 import { driveUsage } from './drive-usage.ts'
+import { mailAccounts } from './mail-accounts.ts'
 import { meta } from './meta.ts'
 import { notices } from './notices.ts'
+import { oauthApplications } from './oauth-applications.ts'
 import { oneTimeLinks } from './one-time-links.ts'
 import { openPool, postgresDialect } from './postgres.ts'
 import type { Database } from './schema.ts'
+import { sealedValues } from './sealed-values.ts'
 import { secondFactors } from './second-factors.ts'
 import { sessions } from './sessions.ts'
 import { settings } from './settings.ts'
 import { sharedFolders } from './shared-folders.ts'
 import { NodeSqliteDialect, openSqliteFile } from './sqlite.ts'
 import { throttle } from './throttle.ts'
+import { tokenGrants } from './token-grants.ts'
+import { tokenInits } from './token-inits.ts'
 import { users } from './users.ts'
 
 export type Tables = ReturnType<typeof tables>
 
-function tables(db: Kysely<Database>, seal: AuditSeal) {
+function tables(db: Kysely<Database>, kind: StoreAddress['kind'], seal: AuditSeal) {
   return {
     appPasswords: appPasswords(db),
     audit: audit(db, seal),
@@ -39,14 +44,19 @@ function tables(db: Kysely<Database>, seal: AuditSeal) {
     davProperties: davProperties(db),
     devices: devices(db),
     driveUsage: driveUsage(db),
+    mailAccounts: mailAccounts(db),
     meta: meta(db),
     notices: notices(db),
+    oauthApplications: oauthApplications(db),
     oneTimeLinks: oneTimeLinks(db),
+    sealedValues: sealedValues(db),
     secondFactors: secondFactors(db),
     sessions: sessions(db),
     settings: settings(db),
     sharedFolders: sharedFolders(db),
     throttle: throttle(db),
+    tokenGrants: tokenGrants(db, kind === 'postgres' ? null : seal.clock),
+    tokenInits: tokenInits(db),
     users: users(db),
   }
 }
@@ -73,7 +83,7 @@ export class Store implements AsyncDisposable {
   ) {
     this.kind = kind
     this.db = db
-    this.tables = tables(db, seal)
+    this.tables = tables(db, kind, seal)
     this.credentials = credentials
     this.#sqlite = sqlite
     this.#seal = seal
@@ -86,7 +96,9 @@ export class Store implements AsyncDisposable {
   async transaction<T>(act: (tables: Tables, db: Kysely<Database>) => Promise<T>): Promise<T> {
     let head: AuditAnchor | null = null
     const seal = { ...this.#seal, appended: (at: AuditAnchor) => void (head = at) }
-    const result = await this.db.transaction().execute((trx) => act(tables(trx, seal), trx))
+    const result = await this.db
+      .transaction()
+      .execute((trx) => act(tables(trx, this.kind, seal), trx))
     if (head) this.#seal.appended?.(head)
     return result
   }

@@ -136,6 +136,18 @@ export function users(db: Kysely<Database>) {
       await db.deleteFrom('user').where('id', '=', id).execute()
     },
 
+    /** Administrators who can sign in. */
+    async administratorIds(): Promise<string[]> {
+      const rows = await db
+        .selectFrom('user')
+        .select('id')
+        .where('role', '=', 'administrator')
+        .where('state', '=', 'active')
+        .orderBy('id')
+        .execute()
+      return rows.map(({ id }) => id)
+    },
+
     /** Administrators who can sign in, without the one that is named. */
     async otherAdministrators(id: string): Promise<number> {
       const { n } = await db

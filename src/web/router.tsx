@@ -21,8 +21,15 @@ import { Frame } from './frame/Frame.tsx'
 import { NotFoundPage } from './frame/NotFoundPage.tsx'
 import { speak } from './i18n.ts'
 import { LinkPage } from './links/LinkPage.tsx'
+import { AccountPage } from './mail-accounts/AccountPage.tsx'
+import { AccountsPage } from './mail-accounts/AccountsPage.tsx'
+import { NewAccountPage } from './mail-accounts/NewAccountPage.tsx'
 import { NoticesPage } from './notices/NoticesPage.tsx'
+import { ApplicationPage } from './oauth/ApplicationPage.tsx'
+import { ApplicationsPage } from './oauth/ApplicationsPage.tsx'
+import { NewApplicationPage } from './oauth/NewApplicationPage.tsx'
 import { ProfilePage } from './profile/ProfilePage.tsx'
+import { RenewPage } from './renew/RenewPage.tsx'
 import { SecurityPage } from './security/SecurityPage.tsx'
 import { SecondFactorPage } from './sign-in/SecondFactorPage.tsx'
 import { SignInPage } from './sign-in/SignInPage.tsx'
@@ -93,6 +100,7 @@ const tree = root.addChildren([
   at('/first-steps', FirstStepsPage, 'set_up'),
   open('/set-up', LinkPage),
   open('/link', LinkPage),
+  open('/renew', RenewPage),
   framed.addChildren([
     inside('/profile', ProfilePage),
     inside('/profile/add-second-factor', AddFactorPage),
@@ -100,6 +108,12 @@ const tree = root.addChildren([
       administered('/administration/users', UsersPage),
       administered('/administration/users/$userId', UserPage),
       administered('/administration/notices', NoticesPage),
+      administered('/administration/mail-accounts', AccountsPage),
+      administered('/administration/mail-accounts/new', NewAccountPage),
+      administered('/administration/mail-accounts/$accountId', AccountPage),
+      administered('/administration/oauth-applications', ApplicationsPage),
+      administered('/administration/oauth-applications/new', NewApplicationPage),
+      administered('/administration/oauth-applications/$applicationId', ApplicationPage),
       administered('/administration/drive', DrivePage),
       administered('/administration/drive/$folderId', FolderPage),
       administered('/administration/security', SecurityPage),

@@ -1,26 +1,12 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { ROUTE_NAMES } from '#api/contract.ts'
 import { HOUR, MINUTE } from '#base/clock.ts'
+import { around, filesBelow, forms } from '../support/canaries.ts'
 import type { Client } from '../support/client.ts'
 import { openMailbox } from '../support/mailbox.ts'
 import { PASSWORD, startProduct, type Product } from '../support/product.ts'
-
-/** What a secret looks like in bytes that were written: as it is, and as encodings leave it. */
-const forms = (secret: string): string[] => [
-  secret,
-  encodeURIComponent(secret),
-  Buffer.from(secret).toString('base64').replace(/=+$/, ''),
-  Buffer.from(secret).toString('hex'),
-]
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter((file) => statSync(file).isFile())
-}
 
 describe('A26: canary secrets', () => {
   it('are in no log, audit, metric, error, export, mail or database, at debug level, on every path', async () => {
@@ -61,11 +47,6 @@ describe('A26: canary secrets', () => {
       }
   })
 })
-
-const around = (text: string, form: string): string => {
-  const at = text.indexOf(form)
-  return text.slice(Math.max(0, at - 120), at).replaceAll(/[^\x20-\x7e]/g, '.')
-}
 
 /** What people do all day, right; every secret that comes up is remembered. */
 async function everydayLife(

@@ -45,6 +45,10 @@ describe('Every page', () => {
         '/profile/add-second-factor',
         '/administration/users',
         `/administration/users/${bert.userId}`,
+        '/administration/mail-accounts',
+        '/administration/mail-accounts/new',
+        '/administration/oauth-applications',
+        '/administration/oauth-applications/new',
         '/administration/notices',
         '/administration/drive',
         `/administration/drive/${folder.id}`,
@@ -71,7 +75,7 @@ describe('Every page', () => {
         await visit.page.locator('bdi', { hasText: HOSTILE }).first().waitFor()
       })
       await Visit.of(browser, { url: product.url, language }, async (visit) => {
-        for (const path of ['/sign-in', '/link#used']) {
+        for (const path of ['/sign-in', '/renew#failed', '/link#used']) {
           await visit.show(path)
           await visit.isAccessible(path)
           await visit.page.emulateMedia({ colorScheme: 'dark' })

@@ -86,6 +86,8 @@ export class Visit {
       colorScheme: scheme,
       viewport: { width, height },
       reducedMotion: 'reduce',
+      // Providers of the tests sign their own certificates.
+      ignoreHTTPSErrors: true,
     })
     context.setDefaultTimeout(30_000)
     if (wanted.as) await signInAs(context, url, wanted.as)
@@ -125,6 +127,18 @@ export class Visit {
   /** axe finds no text that is too faint: all that light and dark tell apart. */
   async isLegible(what: string): Promise<void> {
     await this.#finds(new AxeBuilder({ page: this.page }).withRules(['color-contrast']), what)
+  }
+
+  /** All of the above, in light and in dark, in a wide window and in that of a telephone. */
+  async looksRight(what: string): Promise<void> {
+    const wide = this.page.viewportSize() ?? { width: 1280, height: 900 }
+    await this.isAccessible(what)
+    await this.page.emulateMedia({ colorScheme: 'dark' })
+    await this.isLegible(`${what} (dark)`)
+    await this.page.setViewportSize({ width: 360, height: 740 })
+    await this.fitsItsWidth(what)
+    await this.page.setViewportSize(wide)
+    await this.page.emulateMedia({ colorScheme: 'light' })
   }
 
   async #finds(axe: AxeBuilder, what: string): Promise<void> {

@@ -22,8 +22,9 @@ export type CommandLine = {
   fails(code: 1 | 2, ...typed: string[]): Promise<string>
 }
 
-export function commandLine(settings: Settings): CommandLine {
-  const run = async (...typed: string[]): Promise<Said> => await ended(start(settings, typed))
+/** @param env more of the environment, such as the certificates that are trusted */
+export function commandLine(settings: Settings, env: Settings = {}): CommandLine {
+  const run = async (...typed: string[]): Promise<Said> => await ended(start(settings, typed, env))
   const ok = async (...typed: string[]): Promise<string> => {
     const { code, out, err } = await run(...typed)
     assert.equal(code, 0, `passerelle ${typed.join(' ')}: ${err}${out}`)
@@ -42,9 +43,13 @@ export function commandLine(settings: Settings): CommandLine {
 }
 
 /** Nothing of the environment of the tests gets in but where programs are. */
-export function start(settings: Settings, typed: readonly string[]): ChildProcess {
+export function start(
+  settings: Settings,
+  typed: readonly string[],
+  more: Settings = {},
+): ChildProcess {
   const named = Object.entries(settings).map(([name, value]) => [`PASSERELLE_${name}`, value])
-  const env = { PATH: process.env['PATH'], ...(Object.fromEntries(named) as Settings) }
+  const env = { PATH: process.env['PATH'], ...more, ...(Object.fromEntries(named) as Settings) }
   return spawn(PROGRAM, typed, { env, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 

@@ -3,6 +3,7 @@
  * kinds, bytes of all kinds, nothing, and numbers at their limits.
  */
 import { DAY } from '#base/clock.ts'
+import type { Secret } from '#base/secret.ts'
 import type { Store } from '#store/store.ts'
 import {
   appPasswordRow,
@@ -14,6 +15,7 @@ import {
   sessionRow,
   userRow,
 } from './rows.ts'
+import { sealEverywhere } from './sealed.ts'
 
 export async function fill(store: Store): Promise<void> {
   const { tables } = store
@@ -87,4 +89,7 @@ export async function fill(store: Store): Promise<void> {
     expires_at: NOON + DAY,
     created_at: NOON,
   })
+  const seal = (secret: Secret): Buffer => secret.revealBytes()
+  const { accountId } = await sealEverywhere(store, { seal })
+  await tables.mailAccounts.setUsers(accountId, [ada.id])
 }

@@ -80,6 +80,7 @@ export async function startProduct({
     clock,
     entropy: systemEntropy,
     log: createLog((line) => void log.push(line), clock, 'debug'),
+    ticks: { now: () => clock.now(), asleep: () => 0 },
   }
   const ground = opened.use(await openGround(config, world, { migrates: true }))
   const app = opened.use(await startApp(ground, PAGES))

@@ -7,7 +7,8 @@ import { idsFrom } from '#base/id.ts'
 import type { AuditEvent } from '#domain/audit.ts'
 import { nameKey } from '#domain/app-password.ts'
 import { userKey } from '#domain/user.ts'
-import type { AppPasswordRow, SecondFactorRow } from '#store/schema.ts'
+import { identifierKey } from '#domain/identifier.ts'
+import type { AppPasswordRow, OAuthApplicationRow, SecondFactorRow } from '#store/schema.ts'
 import type { Session } from '#store/sessions.ts'
 import type { User } from '#store/users.ts'
 
@@ -104,6 +105,43 @@ export function sessionRow(user: { id: string }, more: Partial<Session> = {}): S
     ip: '192.0.2.1',
     client: 'Firefox',
     created_at: NOON,
+    ...more,
+  }
+}
+
+export function applicationRow(
+  identifier: string,
+  more: Partial<OAuthApplicationRow> = {},
+): OAuthApplicationRow {
+  return {
+    id: newId(),
+    identifier,
+    identifier_key: identifierKey(identifier),
+    designation: '',
+    provider: 'AzureAD',
+    cloud: 'global',
+    tenant_id: '11111111-2222-3333-4444-555555555555',
+    client_id: 'client',
+    client_proof: 'secret',
+    secret: Buffer.from('sealed'),
+    secret_set_at: NOON,
+    secret_expires_at: null,
+    certificate: null,
+    certificate_thumbprint: null,
+    certificate_expires_at: null,
+    root_url: 'https://login.microsoftonline.com',
+    scopes: 'offline_access',
+    app_only: 0,
+    overrides: '{}',
+    comments: '',
+    alarm: null,
+    alarm_at: null,
+    closed_until: 0,
+    failures: 0,
+    created_at: NOON,
+    created_by: 'test',
+    updated_at: NOON,
+    updated_by: 'test',
     ...more,
   }
 }

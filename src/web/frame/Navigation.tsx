@@ -23,6 +23,8 @@ export function Navigation({ onChoose }: { onChoose: () => void }): React.ReactN
     <>
       <div className={classes.group}>{t`Administration`}</div>
       {entry('/administration/users', t`Users`)}
+      {entry('/administration/mail-accounts', t`Mail accounts`)}
+      {entry('/administration/oauth-applications', t`OAuth 2 applications`)}
       {entry('/administration/notices', t`Notices`)}
       <div className={classes.group}>{t`Configuration`}</div>
       {entry('/administration/security', t`Security`)}

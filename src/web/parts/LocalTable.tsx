@@ -2,7 +2,7 @@
  * A table whose rows are all here: sorted and filtered in the page, both kept in the address.
  */
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Stack, TextInput } from '@mantine/core'
+import { Group, Stack, TextInput } from '@mantine/core'
 import { DataTable, type Column } from './DataTable.tsx'
 import { useSorting, useTypedUrlState, type Sorting } from './url-state.ts'
 
@@ -20,28 +20,36 @@ type Props<Row> = {
   /** What the filter looks in. */
   text: (row: Row) => string
   empty: React.ReactNode
+  /** Further filters, beside the one that is typed. */
+  filters?: React.ReactNode
 }
 
 export function LocalTable<Row>(props: Props<Row>): React.ReactNode {
   const { t, i18n } = useLingui()
   const [sorting, sortBy] = useSorting(`${props.name}.`, props.initial)
   const [filter, setFilter] = useTypedUrlState(`${props.name}.search`)
+  const typed = props.rows.length >= FILTER_FROM || filter !== ''
   const wanted = filter.trim().toLocaleLowerCase(i18n.locale)
   const found = props.rows.filter((row) =>
     props.text(row).toLocaleLowerCase(i18n.locale).includes(wanted),
   )
   return (
     <Stack gap="xs">
-      {(props.rows.length >= FILTER_FROM || filter !== '') && (
-        <TextInput
-          size="xs"
-          maw="20rem"
-          type="search"
-          placeholder={t`Filter`}
-          aria-label={`${t`Filter`}: ${props.label}`}
-          value={filter}
-          onChange={(event) => setFilter(event.currentTarget.value)}
-        />
+      {(typed || props.filters) && (
+        <Group gap="xs">
+          {typed && (
+            <TextInput
+              size="xs"
+              w={{ base: '100%', xs: '20rem' }}
+              type="search"
+              placeholder={t`Filter`}
+              aria-label={`${t`Filter`}: ${props.label}`}
+              value={filter}
+              onChange={(event) => setFilter(event.currentTarget.value)}
+            />
+          )}
+          {props.filters}
+        </Group>
       )}
       <DataTable
         label={props.label}

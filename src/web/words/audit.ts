@@ -3,7 +3,8 @@
  */
 import type { I18n, MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
-import type { AuditAction, AuditRow } from '../api/types.ts'
+import type { AuditAction, AuditRow, Cause } from '../api/types.ts'
+import { DIAGNOSIS_WORDS } from './diagnoses.ts'
 
 export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
   'session.create': msg`Signed in on the web`,
@@ -29,6 +30,20 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
   'shared_folder.create': msg`Created a shared folder`,
   'shared_folder.update': msg`Changed a shared folder`,
   'shared_folder.delete': msg`Deleted a shared folder`,
+  'oauth_application.create': msg`Declared an OAuth 2 application`,
+  'oauth_application.update': msg`Changed an OAuth 2 application`,
+  'oauth_application.delete': msg`Deleted an OAuth 2 application`,
+  'oauth_application.alarm': msg`The provider's word about an OAuth 2 application`,
+  'mail_account.create': msg`Declared a mail account`,
+  'mail_account.update': msg`Changed a mail account`,
+  'mail_account.enable': msg`Switched a mail account on`,
+  'mail_account.disable': msg`Switched a mail account off`,
+  'mail_account.delete': msg`Deleted a mail account`,
+  'mail_account.init': msg`Init. Token`,
+  'mail_account.state': msg`The state of a mail account changed`,
+  'mail_account.refresh': msg`Refreshed the tokens of a mail account`,
+  'mail_account.test': msg`Tried a mailbox`,
+  'key.rotate': msg`Rotated the master key`,
   'settings.update': msg`Changed settings`,
   'audit.read': msg`Read the audit`,
   'audit.accept': msg`Accepted the audit as it is`,
@@ -77,6 +92,9 @@ const REASON_WORDS: Readonly<Record<string, MessageDescriptor>> = {
   factors_changed: msg`the second factors changed meanwhile`,
   used: msg`the link was used before`,
   set_up_done: msg`an administrator was set up before`,
+  // Init. Token
+  wrong_person: msg`somebody else signed in`,
+  missing_scopes: msg`not everything was granted`,
   // a change
   invalid: msg`something that was entered cannot be used`,
   forbidden: msg`not allowed`,
@@ -87,5 +105,10 @@ const REASON_WORDS: Readonly<Record<string, MessageDescriptor>> = {
 /** A reason that has no words is shown as the server writes it: it can be searched for. */
 export const reasonText = (reason: string, i18n: I18n): string => {
   const words = REASON_WORDS[reason]
-  return words ? i18n._(words) : reason
+  if (words) return i18n._(words)
+  // A cause of the error doctor, and the provider's code behind a space.
+  const [cause = '', code] = reason.split(' ')
+  if (!Object.hasOwn(DIAGNOSIS_WORDS, cause)) return reason
+  const what = i18n._(DIAGNOSIS_WORDS[cause as Cause].what)
+  return code === undefined ? what : `${what} (${code})`
 }

@@ -32,13 +32,32 @@ export const NOTICE_WORDS: Record<NoticeKind, (i18n: I18n, values: Values) => st
     i18n._(msg`A recovery code was used to sign in. If that was not you, tell your administrator.`),
   password_changed: (i18n) =>
     i18n._(msg`Your password was changed. If that was not you, tell your administrator.`),
+  mail_account_reconsent: (i18n, { name }) =>
+    i18n._(
+      msg`The mail account ${name} needs a person: run Init. Token again, or send its owner a renewal link.`,
+    ),
+  mail_account_lost: (i18n, { name }) =>
+    i18n._(
+      msg`The refresh token of the mail account ${name} may be lost. If the next refresh fails, run Init. Token again.`,
+    ),
+  token_ends: (i18n, { name, until }) =>
+    i18n._(msg`The refresh token of the mail account ${name} ends (${until}).`),
+  secret_ends: (i18n, { name, until }) =>
+    i18n._(
+      msg`The client secret or certificate of the OAuth 2 application ${name} ends (${until}). Enter a new one before then.`,
+    ),
+  application_alarm: (i18n, { name }) =>
+    i18n._(
+      msg`The provider refuses the OAuth 2 application ${name}. All its mail accounts wait; none is lost.`,
+    ),
 }
 
 export function noticeText({ kind, params }: Pick<Notice, 'kind' | 'params'>, i18n: I18n): string {
   const text = (name: string): string => isolated(String(params[name] ?? ''))
   const until = Number(params['expiresAt'] ?? Number.NaN)
   return NOTICE_WORDS[kind](i18n, {
-    name: text('name'),
+    // An account or an application is named by its identifier.
+    name: text('identifier' in params ? 'identifier' : 'name'),
     ip: text('ip'),
     client: text('client'),
     by: text('by'),

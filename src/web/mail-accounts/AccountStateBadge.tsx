@@ -1,0 +1,27 @@
+/**
+ * The state of a mail account in one word and colour, its reason on hover.
+ */
+import { useLingui } from '@lingui/react'
+import { Badge } from '@mantine/core'
+import type { AccountState, MailAccount } from '../api/types.ts'
+import { DIAGNOSIS_WORDS } from '../words/diagnoses.ts'
+import { ACCOUNT_STATE_WORDS, STATE_ABOUT } from '../words/mail-accounts.ts'
+
+const COLOURS: Record<AccountState, string> = {
+  new: 'blue',
+  active: 'green',
+  degraded: 'yellow',
+  reconsent: 'red',
+  disabled: 'gray',
+}
+
+export function AccountStateBadge({ account }: { account: MailAccount }): React.ReactNode {
+  const { i18n } = useLingui()
+  const { state, diagnosis } = account
+  const about = diagnosis ? DIAGNOSIS_WORDS[diagnosis.cause].what : STATE_ABOUT[state]
+  return (
+    <Badge color={COLOURS[state]} variant="light" title={i18n._(about)}>
+      {i18n._(ACCOUNT_STATE_WORDS[state])}
+    </Badge>
+  )
+}
