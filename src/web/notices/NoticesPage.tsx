@@ -1,6 +1,6 @@
 /**
- * Administration, notices: what people were told about their application passwords, and whether the
- * mail went out.
+ * Administration, notices: what people were told about their application passwords, and administrators
+ * about mail accounts, and whether the mail went out.
  */
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Anchor, Badge } from '@mantine/core'
@@ -33,8 +33,9 @@ export function NoticesPage(): React.ReactNode {
         title={t`To everybody`}
         about={
           <Trans>
-            What people are told about their application passwords and sign-in: by mail where the
-            server sends mail, and always in the profile, until they put it away.
+            What people are told about their application passwords and sign-in, and administrators
+            about mail accounts: by mail where the server sends mail, and always in the profile,
+            until they put it away.
           </Trans>
         }
       >
