@@ -4,7 +4,18 @@
 import { lingui, linguiTransformerBabelPreset } from '@lingui/vite-plugin'
 import babel from '@rolldown/plugin-babel'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
+import { CAUSE_WORDS } from './src/domain/cause-words.ts'
+
+/** The sentences of the error doctor have one source, which pages may not import. */
+const causeWords: Plugin = {
+  name: 'cause-words',
+  resolveId: (id) => (id === 'virtual:cause-words' ? `\0${id}` : null),
+  load: (id) =>
+    id === '\0virtual:cause-words'
+      ? `export const CAUSE_WORDS = ${JSON.stringify(CAUSE_WORDS)}`
+      : null,
+}
 
 export default defineConfig({
   root: 'src/web',
@@ -12,6 +23,7 @@ export default defineConfig({
   html: { cspNonce: '__CSP_NONCE__' },
   plugins: [
     react(),
+    causeWords,
     lingui({ failOnMissing: true, failOnCompileError: true }),
     babel({ presets: [linguiTransformerBabelPreset()] }),
   ],

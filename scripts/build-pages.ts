@@ -13,6 +13,8 @@ const MADE_FROM = [
   'src/api/contract.ts',
   'src/api/contract',
   'src/api/views.ts',
+  'src/domain/cause-words-en.ts',
+  'src/domain/cause-words-fr.ts',
   'vite.config.ts',
   'lingui.config.ts',
   'package-lock.json',

@@ -1,20 +1,28 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { CAUSES_EN } from './cause-words-en.ts'
-import { CAUSES_FR } from './cause-words-fr.ts'
-import { causeWords, isCause, type Cause } from './cause-words.ts'
+import { CAUSE_WORDS, causeWords, isCause, type Cause } from './cause-words.ts'
+
+const { en, fr } = CAUSE_WORDS
+const causes = Object.keys(en) as Cause[]
 
 describe('what the error doctor says', () => {
   it('is whole sentences, other ones in each language, for every cause', () => {
-    const causes = Object.keys(CAUSES_EN) as Cause[]
-    assert.deepEqual(Object.keys(CAUSES_FR), causes)
+    assert.deepEqual(Object.keys(fr), causes)
     for (const cause of causes) {
-      const [en, fr] = [causeWords(cause, 'en'), causeWords(cause, 'fr')]
-      for (const said of [en, fr]) assert.match(said, /^\p{Lu}.*[.)]$/su, cause)
-      assert.notEqual(en, fr)
+      for (const { what, todo } of [en[cause], fr[cause]])
+        for (const said of [what, todo]) assert.match(said, /^\p{Lu}.*[.)]$/su, cause)
+      assert.notEqual(en[cause].what, fr[cause].what)
+      assert.notEqual(en[cause].todo, fr[cause].todo)
     }
-    assert.equal(new Set(Object.values(CAUSES_EN)).size, causes.length)
-    assert.equal(new Set(Object.values(CAUSES_FR)).size, causes.length)
+  })
+
+  it('names each cause by other words than the others', () => {
+    for (const words of [en, fr])
+      assert.equal(new Set(Object.values(words).map(({ what }) => what)).size, causes.length)
+  })
+
+  it('is one text where there is no room for two', () => {
+    assert.equal(causeWords('mailbox_full', 'en'), 'The mailbox is full. Its owner makes room.')
   })
 
   it('knows its causes by name, and nothing that every object has', () => {

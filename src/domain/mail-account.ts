@@ -2,7 +2,7 @@
  * Mail accounts: the states of one, and what moves it from one to another.
  *
  * new: Init. Token was never run. active: the tokens work. degraded: they could not be refreshed for
- * a reason that passes; what is there is kept and tried again. reconsent: the provider has said
+ * a reason that passes, or open less than before; what is there is kept and tried again. reconsent: the provider has said
  * definitely that the grant is over; only a person can renew it. disabled: a person switched it off.
  */
 

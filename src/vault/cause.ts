@@ -48,6 +48,8 @@ export const CAUSES = {
   second_factor_needed: definite('owner'),
   spa_token_expired: definite('administrator'),
   consent_missing: definite('administrator', { url: ADMIN_CONSENT }),
+  // Tokens came, and open less than before.
+  scopes_missing: passing('administrator', { url: ADMIN_CONSENT }),
   code_spent: definite('nobody'),
   device_code_dead: definite('nobody'),
   // A provider that takes each refresh token once was asked, and nobody heard what it answered.

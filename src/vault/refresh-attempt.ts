@@ -18,8 +18,9 @@ import {
 } from './application-breaker.ts'
 import { askProvider, isTooLate, refreshRequest, type ProviderAnswer } from './ask-provider.ts'
 import type { OAuthClient } from './client.ts'
-import { diagnose, diagnosis, reasonOf } from './diagnosis.ts'
+import { diagnose, diagnosis, reasonOf, type Diagnosis } from './diagnosis.ts'
 import { giveBack, markDoubt, settleFailure, type Asked } from './failed-refresh.ts'
+import { lostScopes } from './granted-scopes.ts'
 import { keepAnswer } from './keep-answer.ts'
 import type { KeptAnswer } from './kept-answer.ts'
 import { takeLease, type Taken } from './lease.ts'
@@ -247,7 +248,7 @@ async function keep(
   use: { inUse: boolean; wanted: boolean },
 ): Promise<Attempt> {
   const { lease, row, client, application } = asked
-  const failure = answer.ok ? null : diagnose(answer.answer)
+  const failure = answer.ok ? narrower(asked, resource, answer) : diagnose(answer.answer)
   const kept: KeptAnswer = {
     lease,
     ...grantFrom(ctx, asked, resource, answer, used, use),
@@ -269,6 +270,16 @@ async function keep(
     ctx.log.warn('refresh.application_not_noted', { cause }),
   )
   return { kind: 'refreshed', token: answer.accessToken, row: kept.accessToken }
+}
+
+/** Tokens that open less than before are stored and used; the account says what they lack. */
+function narrower(
+  { client, row }: Asked,
+  resource: Resource,
+  { scopes }: Extract<ProviderAnswer, { ok: true }>,
+): Pick<Diagnosis, 'cause' | 'code'> | null {
+  const lost = client.appOnly ? [] : lostScopes(client, resource, row.granted_scopes, scopes)
+  return lost.length === 0 ? null : { cause: 'scopes_missing', code: lost.join(' ') }
 }
 
 export { chance }

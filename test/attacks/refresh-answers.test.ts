@@ -149,15 +149,36 @@ forEachStore((_, open) => {
       assert.deepEqual([row.state, row.lease_owner, row.granted], ['degraded', null, 2])
     })
 
-    it('V06: with fewer scopes is used, and nothing is lost', async () => {
+    it('V06: with fewer scopes is stored and used, and the account says what is missing', async () => {
       await using store = await open()
       await using server = await openTokenServer()
-      await using on = await refreshing(store, server, 'stays_valid')
+      const scopes = 'openid offline_access imap smtp pop'
+      await using on = await refreshing(store, server, 'strict', { scopes })
       const refresher = await on.refresher()
-      const id = await on.account()
-      server.tell = () => json(200, { access_token: 'at.x', expires_in: 3600, scope: 'openid' })
-      assert.equal((await refresher.accessToken(id)).token.reveal(), 'at.x')
-      assert.equal((await on.row(id)).state, 'active')
+      // pop was not granted at Init. Token: that was said then.
+      const id = await on.account({ granted_scopes: 'openid IMAP smtp' })
+      const answered = (n: number, scope: string) => () =>
+        json(200, { access_token: `at.${n}`, refresh_token: `rt.${n}`, expires_in: 3600, scope })
+      server.tell = answered(1, 'openid imap')
+      assert.equal((await refresher.accessToken(id)).token.reveal(), 'at.1')
+      const row = await on.row(id)
+      assert.deepEqual(
+        [row.state, row.state_reason, row.failures],
+        ['degraded', 'scopes_missing smtp', 0],
+      )
+      assert.equal(await on.stored(id), 'rt.1')
+      server.tell = answered(2, 'openid')
+      assert.equal((await refresher.refreshNow(id)).kind, 'refreshed')
+      assert.equal((await on.row(id)).state_reason, 'scopes_missing imap smtp')
+      server.tell = answered(3, 'openid smtp imap')
+      await refresher.refreshNow(id)
+      const well = await on.row(id)
+      assert.deepEqual([well.state, well.state_reason], ['active', null])
+      assert.deepEqual(await on.said(), [
+        'mail_account.state active degraded scopes_missing smtp',
+        'mail_account.state degraded degraded scopes_missing imap smtp',
+        'mail_account.state degraded active ',
+      ])
     })
 
     it('V06: of another person is not used and not stored', async () => {

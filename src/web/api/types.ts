@@ -34,7 +34,6 @@ export type ApplicationTest = Answer<'POST /oauth-applications/:id/test'>
 export type MailAccount = Answer<'GET /mail-accounts/:id'>
 export type AccountState = MailAccount['state']
 export type Diagnosis = NonNullable<MailAccount['diagnosis']>
-export type Cause = Diagnosis['cause']
 export type TokenInitStart = Answer<'POST /mail-accounts/:id/init'>
 export type TokenInit = Answer<'GET /mail-accounts/:id/init/:initId'>
 export type Inbox = Answer<'POST /mail-accounts/:id/inbox'>

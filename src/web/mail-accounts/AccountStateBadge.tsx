@@ -4,7 +4,7 @@
 import { useLingui } from '@lingui/react'
 import { Badge } from '@mantine/core'
 import type { AccountState, MailAccount } from '../api/types.ts'
-import { DIAGNOSIS_WORDS } from '../words/diagnoses.ts'
+import { whatHappened } from '../words/causes.ts'
 import { ACCOUNT_STATE_WORDS, STATE_ABOUT } from '../words/mail-accounts.ts'
 
 const COLOURS: Record<AccountState, string> = {
@@ -18,9 +18,9 @@ const COLOURS: Record<AccountState, string> = {
 export function AccountStateBadge({ account }: { account: MailAccount }): React.ReactNode {
   const { i18n } = useLingui()
   const { state, diagnosis } = account
-  const about = diagnosis ? DIAGNOSIS_WORDS[diagnosis.cause].what : STATE_ABOUT[state]
+  const about = diagnosis ? whatHappened(diagnosis, i18n) : i18n._(STATE_ABOUT[state])
   return (
-    <Badge color={COLOURS[state]} variant="light" title={i18n._(about)}>
+    <Badge color={COLOURS[state]} variant="light" title={about}>
       {i18n._(ACCOUNT_STATE_WORDS[state])}
     </Badge>
   )

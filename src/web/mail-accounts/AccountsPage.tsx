@@ -14,7 +14,7 @@ import { LocalTable } from '../parts/LocalTable.tsx'
 import { Name } from '../parts/Name.tsx'
 import { Page } from '../parts/Page.tsx'
 import { useUrlState } from '../parts/url-state.ts'
-import { DIAGNOSIS_WORDS } from '../words/diagnoses.ts'
+import { whatHappened } from '../words/causes.ts'
 import { ACCOUNT_STATE_WORDS, ACCOUNT_STATES } from '../words/mail-accounts.ts'
 import { AccountStateBadge } from './AccountStateBadge.tsx'
 import { ForecastSection } from './ForecastSection.tsx'
@@ -118,9 +118,7 @@ function AccountsTable({ rows, filtered }: TableProps): React.ReactNode {
       render: (row) => (
         <Box miw={{ base: 0, lg: '8rem' }}>
           <AccountStateBadge account={row} />
-          {row.diagnosis && (
-            <Text size="xs">{i18n._(DIAGNOSIS_WORDS[row.diagnosis.cause].what)}</Text>
-          )}
+          {row.diagnosis && <Text size="xs">{whatHappened(row.diagnosis, i18n)}</Text>}
         </Box>
       ),
     },

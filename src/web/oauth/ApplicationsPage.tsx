@@ -13,7 +13,7 @@ import { Loaded } from '../parts/Loaded.tsx'
 import { LocalTable } from '../parts/LocalTable.tsx'
 import { Name } from '../parts/Name.tsx'
 import { Page } from '../parts/Page.tsx'
-import { DIAGNOSIS_WORDS } from '../words/diagnoses.ts'
+import { whatHappened } from '../words/causes.ts'
 
 export function ApplicationsPage(): React.ReactNode {
   const { t } = useLingui()
@@ -87,7 +87,7 @@ function ApplicationsTable({ rows }: { rows: readonly OAuthApplication[] }): Rea
             <Badge color="red" variant="light">
               <Trans>refused</Trans>
             </Badge>
-            <Text size="xs">{i18n._(DIAGNOSIS_WORDS[row.alarm.cause].what)}</Text>
+            <Text size="xs">{whatHappened(row.alarm, i18n)}</Text>
           </>
         ) : (
           <Badge color="green" variant="light">

@@ -4,7 +4,7 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Alert, Anchor, Stack, Text } from '@mantine/core'
 import type { Diagnosis } from '../api/types.ts'
-import { DIAGNOSIS_WORDS, WAIT, WHO_WORDS } from '../words/diagnoses.ts'
+import { causeSaid, whatHappened, WHO_WORDS } from '../words/causes.ts'
 import { CopyField } from './CopyField.tsx'
 
 /** `calm`: it is tried again by itself. */
@@ -12,13 +12,14 @@ type Props = { diagnosis: Diagnosis; calm?: boolean }
 
 export function DiagnosisView({ diagnosis, calm = false }: Props): React.ReactNode {
   const { i18n, t } = useLingui()
-  const words = DIAGNOSIS_WORDS[diagnosis.cause]
-  const waits = calm && words.todo !== WAIT
+  const todo = causeSaid(diagnosis.cause, i18n)?.todo
+  const lacks = diagnosis.cause === 'scopes_missing'
+  const canHelp = diagnosis.who !== 'nobody' && diagnosis.who !== 'provider' && !lacks
   return (
-    <Alert color={calm ? 'yellow' : 'red'} title={i18n._(words.what)}>
+    <Alert color={calm ? 'yellow' : 'red'} title={whatHappened(diagnosis, i18n)}>
       <Stack gap={4}>
         <Text size="sm">
-          {waits && <Trans>If trying again does not help:</Trans>} {i18n._(words.todo)}
+          {calm && canHelp && <Trans>If trying again does not help:</Trans>} {todo}
         </Text>
         {diagnosis.who !== 'nobody' && (
           <Text size="sm">
@@ -27,9 +28,15 @@ export function DiagnosisView({ diagnosis, calm = false }: Props): React.ReactNo
         )}
         {diagnosis.code !== null && (
           <Text size="xs" c="dimmed">
-            <Trans>
-              The provider's code: <span translate="no">{diagnosis.code}</span>
-            </Trans>
+            {lacks ? (
+              <Trans>
+                Missing: <span translate="no">{diagnosis.code}</span>
+              </Trans>
+            ) : (
+              <Trans>
+                The provider's code: <span translate="no">{diagnosis.code}</span>
+              </Trans>
+            )}
           </Text>
         )}
         {diagnosis.command !== null && (

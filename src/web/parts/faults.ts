@@ -5,8 +5,7 @@ import type { I18n } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react'
 import type { ApiProblem } from '../api/problem.ts'
-import type { Cause } from '../api/types.ts'
-import { DIAGNOSIS_WORDS } from '../words/diagnoses.ts'
+import { causeSaid } from '../words/causes.ts'
 import { FAULT_WORDS } from '../words/faults.ts'
 
 type FieldFault = ApiProblem['fields'][number]
@@ -22,9 +21,9 @@ export function faultText({ fault, suggestion = '' }: FieldFault, i18n: I18n): s
 /** A cause of the error doctor, and the provider's code behind a space. */
 function diagnosedText(reason: string, i18n: I18n): string {
   const [cause = '', ...code] = reason.split(' ')
-  const words = Object.hasOwn(DIAGNOSIS_WORDS, cause) ? DIAGNOSIS_WORDS[cause as Cause] : null
+  const words = causeSaid(cause, i18n)
   if (!words) return reason
-  const said = `${i18n._(words.what)} ${i18n._(words.todo)}`
+  const said = `${words.what} ${words.todo}`
   return code.length > 0 ? `${said} (${code.join(' ')})` : said
 }
 

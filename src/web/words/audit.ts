@@ -3,8 +3,8 @@
  */
 import type { I18n, MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
-import type { AuditAction, AuditRow, Cause } from '../api/types.ts'
-import { DIAGNOSIS_WORDS } from './diagnoses.ts'
+import type { AuditAction, AuditRow } from '../api/types.ts'
+import { causeSaid } from './causes.ts'
 
 export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
   'session.create': msg`Signed in on the web`,
@@ -107,8 +107,8 @@ export const reasonText = (reason: string, i18n: I18n): string => {
   const words = REASON_WORDS[reason]
   if (words) return i18n._(words)
   // A cause of the error doctor, and the provider's code behind a space.
-  const [cause = '', code] = reason.split(' ')
-  if (!Object.hasOwn(DIAGNOSIS_WORDS, cause)) return reason
-  const what = i18n._(DIAGNOSIS_WORDS[cause as Cause].what)
-  return code === undefined ? what : `${what} (${code})`
+  const [cause = '', ...code] = reason.split(' ')
+  const said = causeSaid(cause, i18n)
+  if (!said) return reason
+  return code.length === 0 ? said.what : `${said.what} (${code.join(' ')})`
 }
