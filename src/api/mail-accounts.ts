@@ -2,7 +2,8 @@
  * API: mail accounts as administrators declare, watch and try them.
  */
 import type { Secret } from '#base/secret.ts'
-import { change, type Caller, type DoorNeeds } from '#changes/door.ts'
+import { change, type Caller } from '#changes/door.ts'
+import { revokeGrant, type RevocationNeeds } from '#changes/grant-revocation.ts'
 import {
   about,
   createMailAccount,
@@ -38,7 +39,7 @@ type Names =
   | 'POST /mail-accounts/:id/inbox'
   | 'GET /mail-accounts/:id/timeline'
 
-export type MailAccountNeeds = DoorNeeds &
+export type MailAccountNeeds = RevocationNeeds &
   MailboxNeeds & {
     readonly tokens: {
       accessToken(accountId: string): Promise<{ readonly token: Secret }>
@@ -64,7 +65,7 @@ export function mailAccountHandlers(needs: MailAccountNeeds): HandlersOf<Names> 
 
   return {
     'GET /mail-accounts': async ({ query }) => {
-      const wanted = (await mailAccounts.list()).filter(fits(query))
+      const wanted = (await mailAccounts.list(query.applicationId)).filter(fits(query))
       // Read after the accounts: the application of each of them cannot be deleted.
       const applications = new Map((await oauthApplications.list()).map((row) => [row.id, row]))
       const users = Map.groupBy(await mailAccounts.users(), ({ account_id }) => account_id)
@@ -84,15 +85,17 @@ export function mailAccountHandlers(needs: MailAccountNeeds): HandlersOf<Names> 
     'GET /mail-accounts/:id': async ({ params }) => await one(params.id),
 
     'PATCH /mail-accounts/:id': async ({ caller, params, body }) => {
-      await updateMailAccount(needs, caller, params.id, body)
+      const ended = await updateMailAccount(needs, caller, params.id, body)
       needs.tokens.changed(params.id)
+      if (ended) await revokeGrant(needs, caller, ended)
       return await one(params.id)
     },
 
     'DELETE /mail-accounts/:id': async ({ caller, params }) => {
-      await deleteMailAccount(needs, caller, params.id)
+      const row = await deleteMailAccount(needs, caller, params.id)
       needs.tokens.changed(params.id)
-      return null
+      const { revocation, diagnosis } = await revokeGrant(needs, caller, row)
+      return { revocation, diagnosis: diagnosisView(diagnosis) }
     },
 
     'POST /mail-accounts/:id/disable': async ({ caller, params }) => {

@@ -2,7 +2,7 @@
  * What the API shows of applications, accounts and tokens. Never a token, never a secret.
  */
 import { z } from 'zod'
-import { ACCOUNT_STATES } from '#domain/mail-account.ts'
+import { ACCOUNT_STATES, REVOCATIONS } from '#domain/mail-account.ts'
 import { CAUSE_NAMES, type Cause } from '#vault/cause.ts'
 
 export { AuditRowView } from './views.ts'
@@ -106,6 +106,16 @@ export const MailAccountView = z.object({
   refreshTokenExpiresAt: time.nullable(),
   refreshTokenExpiry: z.enum(['given', 'modelled', 'none']),
   ...stamps,
+})
+
+/** What became of the permission at the provider. */
+export const RevocationView = z.object({
+  revocation: z
+    .enum(REVOCATIONS)
+    .describe(
+      'none: there was nothing to revoke, or no way to. in_use: another mail account lives on it.',
+    ),
+  diagnosis: DiagnosisView.nullable().describe('Why it failed.'),
 })
 
 export const TokenInitStartView = z.discriminatedUnion('how', [

@@ -99,13 +99,16 @@ export async function createMailAccount(
   return row.id
 }
 
-/** @throws Problem `invalid`, `not_found`, `conflict` (`ends_tokens`) */
+/**
+ * @returns the account as it was, where its tokens ended with the change
+ * @throws Problem `invalid`, `not_found`, `conflict` (`ends_tokens`)
+ */
 export async function updateMailAccount(
   needs: DoorNeeds,
   caller: Caller,
   id: string,
   typed: AccountTyped,
-): Promise<void> {
+): Promise<MailAccountRow | null> {
   const before = await existingAccount(needs, id)
   const values = filled(before, typed)
   const after = { ...before, ...values }
@@ -113,15 +116,18 @@ export async function updateMailAccount(
     (name) => after[name] !== before[name],
   )
   const said = { ...about('mail_account.update', before), details: changed(before, after, typed) }
-  await change(needs, caller, said, async (tables) => {
+  return await change(needs, caller, said, async (tables) => {
     const now = needs.clock.now()
     const stamp = { updated_at: now, updated_by: nameOf(caller) }
-    if (ends !== undefined && hasToken(await existingAccount({ store: { tables } }, id))) {
+    const last = await existingAccount({ store: { tables } }, id)
+    const ending = ends !== undefined && hasToken(last)
+    if (ending) {
       if (typed.endTokens !== true) throw endsTokens(FIELD[ends], [before])
       await tables.tokenGrants.end(id, now)
     }
     await tables.mailAccounts.update(id, { ...values, ...stamp })
     if (typed.userIds) await setUsers(tables, id, typed.userIds)
+    return ending ? last : null
   })
 }
 
@@ -165,15 +171,18 @@ export async function enableMailAccount(
   })
 }
 
+/** @returns the account as it was */
 export async function deleteMailAccount(
   needs: DoorNeeds,
   caller: Caller,
   id: string,
-): Promise<void> {
+): Promise<MailAccountRow> {
   const row = await existingAccount(needs, id)
-  await change(needs, caller, about('mail_account.delete', row), (tables) =>
-    tables.mailAccounts.delete(id),
-  )
+  return await change(needs, caller, about('mail_account.delete', row), async (tables) => {
+    const last = await existingAccount({ store: { tables } }, id)
+    await tables.mailAccounts.delete(id)
+    return last
+  })
 }
 
 /** @throws Problem `not_found` */

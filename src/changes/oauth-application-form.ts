@@ -11,7 +11,15 @@ export const CLIENT_PROOFS = ['secret', 'certificate', 'none'] as const
 export type ClientProofKind = (typeof CLIENT_PROOFS)[number]
 
 /** Whatever differs from the provider's row. */
-const URLS = ['authorizeUrl', 'tokenUrl', 'deviceUrl', 'jwksUrl', 'userinfoUrl', 'issuer'] as const
+const URLS = [
+  'authorizeUrl',
+  'tokenUrl',
+  'deviceUrl',
+  'revokeUrl',
+  'jwksUrl',
+  'userinfoUrl',
+  'issuer',
+] as const
 const HOSTS = ['imapHost', 'popHost', 'smtpHost'] as const
 export const OVERRIDE_NAMES = [
   ...URLS,

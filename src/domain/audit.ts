@@ -41,6 +41,7 @@ export const ACTIONS = {
   'mail_account.enable': 'A mail account was switched on again.',
   'mail_account.disable': 'A mail account was switched off.',
   'mail_account.delete': 'A mail account was deleted with its tokens.',
+  'mail_account.revoke': 'The provider was asked to end the permission of tokens that ended here.',
   'mail_account.init': 'Init. Token was begun, ended well, or was refused.',
   'mail_account.state': 'The state of a mail account changed by what the provider answered.',
   'mail_account.refresh': 'A person asked for a refresh.',

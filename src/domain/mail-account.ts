@@ -30,3 +30,10 @@ export function stateAfter(state: AccountState, outcome: RefreshOutcome): Accoun
 /** Resources for which a mail account can hold access tokens; each is one audience at the provider. */
 export const RESOURCES = ['mail', 'graph'] as const
 export type Resource = (typeof RESOURCES)[number]
+
+/**
+ * What became at the provider of tokens that ended here. none: there were none, or the provider has no
+ * endpoint for it. in_use: another mail account lives on the same permission, which would end as well.
+ * failed: it may live on there.
+ */
+export const REVOCATIONS = ['none', 'revoked', 'in_use', 'failed'] as const

@@ -21,6 +21,7 @@ const discover = async (issuer: string) => {
     issuer,
     jwks: `${issuer}/k`,
     userinfo: null,
+    revoke: null,
     promisesIss: true,
   }
 }

@@ -113,6 +113,8 @@ async function endpointsOf(
     if (said !== undefined && said !== '') return said
     // Another issuer has other keys and other people: the row's own do not fit it.
     if (overrides.issuer !== undefined && (name === 'jwks' || name === 'userinfo')) return null
+    // Tokens of another endpoint are not shown to the row's own.
+    if (overrides.tokenUrl !== undefined && name === 'revoke') return null
     return filled(cloud.endpoints[name], root, tenant)
   }
   const [issuer, lacks] = [own('issuer'), own('authorize') === null || own('token') === null]
@@ -125,6 +127,7 @@ async function endpointsOf(
     authorize: of('authorize'),
     token,
     device: of('device'),
+    revoke: of('revoke'),
     issuer,
     jwks: of('jwks'),
     userinfo: of('userinfo'),

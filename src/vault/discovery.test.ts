@@ -35,6 +35,7 @@ describe('discovery', () => {
       issuer: ISSUER,
       jwks: 'https://idp.example/keys',
       userinfo: null,
+      revoke: null,
       promisesIss: true,
     })
     clock.advance(HOUR - 1)

@@ -62,6 +62,7 @@ async function ask(outbound: Outbound, issuer: string): Promise<Discovered> {
     authorize: said.authorization_endpoint ?? null,
     token: said.token_endpoint ?? null,
     device: said.device_authorization_endpoint ?? null,
+    revoke: said.revocation_endpoint ?? null,
     issuer: said.issuer,
     jwks: said.jwks_uri ?? null,
     userinfo: said.userinfo_endpoint ?? null,

@@ -10,6 +10,7 @@ const ENDPOINTS: Endpoints = {
   authorize: '{root}/{tenant}/oauth2/v2.0/authorize',
   token: '{root}/{tenant}/oauth2/v2.0/token',
   device: '{root}/{tenant}/oauth2/v2.0/devicecode',
+  revoke: null, // there is none for one token: ending all sessions of the person is another deed
   issuer: '{root}/{tenant}/v2.0',
   jwks: '{root}/{tenant}/discovery/v2.0/keys',
   userinfo: null, // it is a resource of Graph: the id_token has everything that is needed

@@ -8,7 +8,15 @@
 import type { TokenClass } from '#domain/mail-account.ts'
 import { AZURE_AD } from './providers-microsoft.ts'
 
-export const ENDPOINTS = ['authorize', 'token', 'device', 'issuer', 'jwks', 'userinfo'] as const
+export const ENDPOINTS = [
+  'authorize',
+  'token',
+  'device',
+  'revoke',
+  'issuer',
+  'jwks',
+  'userinfo',
+] as const
 export type Endpoint = (typeof ENDPOINTS)[number]
 /** Addresses; `{root}` is the root URL of the application, `{tenant}` its tenant. */
 export type Endpoints = Readonly<Record<Endpoint, string | null>>
@@ -122,6 +130,7 @@ const GOOGLE: Provider = {
         authorize: 'https://accounts.google.com/o/oauth2/v2/auth',
         token: 'https://oauth2.googleapis.com/token',
         device: null, // the scope of mail is not among those that device codes can have
+        revoke: 'https://oauth2.googleapis.com/revoke',
         issuer: 'https://accounts.google.com',
         jwks: 'https://www.googleapis.com/oauth2/v3/certs',
         userinfo: 'https://openidconnect.googleapis.com/v1/userinfo',
@@ -159,6 +168,7 @@ const yahoo = (id: 'Yahoo' | 'AOL', login: string, mail: string): Provider => ({
         authorize: '{root}/oauth2/request_auth',
         token: '{root}/oauth2/get_token',
         device: null,
+        revoke: null,
         issuer: login,
         jwks: '{root}/openid/v1/certs',
         userinfo: '{root}/openid/v1/userinfo',
@@ -194,6 +204,7 @@ const FASTMAIL: Provider = {
         authorize: '{root}/oauth/authorize',
         token: '{root}/oauth/refresh',
         device: null,
+        revoke: null,
         issuer: 'https://api.fastmail.com',
         jwks: null,
         userinfo: null,
@@ -230,6 +241,7 @@ const OPENID_CONNECT: Provider = {
         authorize: null,
         token: null,
         device: null,
+        revoke: null,
         issuer: '{root}',
         jwks: null,
         userinfo: null,

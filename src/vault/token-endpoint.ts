@@ -28,8 +28,15 @@ type AskingClient = Pick<OAuthClient, 'clientId' | 'proof'> & {
   readonly endpoints: { readonly token: string }
 }
 
+export const tokenRequest = (
+  client: AskingClient,
+  parameters: Readonly<Record<string, string | Secret>>,
+  needs: AskingNeeds,
+): Request => clientRequest(client.endpoints.token, client, parameters, needs)
+
 /** The client proves itself in the body (RFC 6749 §2.3.1), which every provider of the table takes. */
-export function tokenRequest(
+export function clientRequest(
+  url: string,
   client: AskingClient,
   parameters: Readonly<Record<string, string | Secret>>,
   needs: AskingNeeds,
@@ -42,7 +49,7 @@ export function tokenRequest(
   }
   for (const [name, value] of Object.entries(fields))
     body.set(name, value instanceof Secret ? value.reveal() : value)
-  return new Request(client.endpoints.token, {
+  return new Request(url, {
     method: 'POST',
     headers: { accept: 'application/json' },
     body,

@@ -129,7 +129,9 @@ describe('OAuth 2 applications and mail accounts over the API', () => {
       rows.map(({ action }) => action).filter((action) => action !== 'mail_account.init'),
       ['mail_account.enable', 'mail_account.disable', 'mail_account.update', 'mail_account.create'],
     )
-    await ada.call('DELETE /mail-accounts/:id', { params })
+    const deleted = await ada.call('DELETE /mail-accounts/:id', { params })
+    fits('DELETE /mail-accounts/:id', deleted)
+    assert.deepEqual(deleted, { revocation: 'none', diagnosis: null })
     assert.equal((await ada.refused('GET /mail-accounts/:id', { params })).code, 'not_found')
   })
 

@@ -42,6 +42,7 @@ const ADDRESSES = [
   'authorizeUrl',
   'tokenUrl',
   'deviceUrl',
+  'revokeUrl',
   'jwksUrl',
   'userinfoUrl',
 ] as const

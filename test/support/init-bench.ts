@@ -214,6 +214,7 @@ export const atGoogle = (google: Authority): Partial<OAuthApplicationRow> => ({
   overrides: JSON.stringify({
     authorizeUrl: `${google.origin}/o/oauth2/v2/auth`,
     tokenUrl: `${google.origin}/token`,
+    revokeUrl: `${google.origin}/revoke`,
     issuer: google.origin,
   }),
 })

@@ -11,6 +11,7 @@ import {
   MailAccountView,
   OAuthApplicationView,
   ProviderView,
+  RevocationView,
   TestMessageView,
   TokenInitStartView,
   TokenInitView,
@@ -27,6 +28,7 @@ const overrides = {
   authorizeUrl: text.optional(),
   tokenUrl: text.optional(),
   deviceUrl: text.optional(),
+  revokeUrl: text.optional(),
   jwksUrl: text.optional(),
   userinfoUrl: text.optional(),
   issuer: text.optional(),
@@ -122,6 +124,7 @@ export const oauthRoutes = {
     about: 'Mail accounts with their state.',
     query: z.strictObject({
       state: z.enum(ACCOUNT_STATES).optional(),
+      applicationId: z.string().max(64).optional(),
       search: z.string().max(256).optional(),
     }),
     answer: rows(MailAccountView),
@@ -156,10 +159,9 @@ export const oauthRoutes = {
   },
   'DELETE /mail-accounts/:id': {
     access: 'administrator',
-    about: 'Deletes a mail account with its tokens.',
+    about: 'Deletes a mail account with its tokens, and revokes them where the provider can.',
     recent: true,
-    answer: Nothing,
-    status: 204,
+    answer: RevocationView,
     problems: ['not_found'],
   },
   'POST /mail-accounts/:id/disable': {

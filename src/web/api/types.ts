@@ -34,6 +34,7 @@ export type ApplicationTest = Answer<'POST /oauth-applications/:id/test'>
 export type MailAccount = Answer<'GET /mail-accounts/:id'>
 export type AccountState = MailAccount['state']
 export type Diagnosis = NonNullable<MailAccount['diagnosis']>
+export type Revocation = Answer<'DELETE /mail-accounts/:id'>
 export type TokenInitStart = Answer<'POST /mail-accounts/:id/init'>
 export type TokenInit = Answer<'GET /mail-accounts/:id/init/:initId'>
 export type Inbox = Answer<'POST /mail-accounts/:id/inbox'>

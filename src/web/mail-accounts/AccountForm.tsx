@@ -6,19 +6,17 @@ import {
   Button,
   Checkbox,
   Group,
-  MultiSelect,
   NativeSelect,
   SimpleGrid,
   Stack,
   Textarea,
   TextInput,
 } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import type { ApiProblem } from '../api/problem.ts'
-import { reading } from '../api/query.ts'
 import type { MailAccount, OAuthApplication } from '../api/types.ts'
 import { Failure } from '../parts/Failure.tsx'
 import { useFaults } from '../parts/faults.ts'
+import { UserPicker } from './UserPicker.tsx'
 
 export type AccountDraft = {
   identifier: string
@@ -42,8 +40,6 @@ const FIELDS = [
 ]
 /** Beside each other, the fields of two labels stand on one line whatever is said about them. */
 const BELOW = ['label', 'input', 'description', 'error'] as const
-/** People who can be picked at once; the API takes any. */
-const MOST_USERS = 500
 
 type Props = {
   applications: readonly OAuthApplication[]
@@ -60,7 +56,6 @@ export function AccountForm(props: Props): React.ReactNode {
   const { applications, draft, onChange, existing, problem } = props
   const { t } = useLingui()
   const fault = useFaults(problem)
-  const users = useQuery(reading('GET /users', { query: { size: MOST_USERS } }))
   const set = (patch: Partial<AccountDraft>): void => onChange({ ...draft, ...patch })
   const text = (name: 'identifier' | 'designation' | 'email' | 'delegateEmail' | 'comments') => ({
     value: draft[name],
@@ -129,12 +124,9 @@ export function AccountForm(props: Props): React.ReactNode {
             {...text('delegateEmail')}
           />
         )}
-        <MultiSelect
-          label={t`Users who may use it`}
-          searchable
-          clearable
+        <UserPicker
+          known={existing?.users ?? []}
           value={draft.userIds}
-          data={(users.data?.rows ?? []).map(({ id, name }) => ({ value: id, label: name }))}
           onChange={(userIds) => set({ userIds })}
           error={fault('userIds')}
         />

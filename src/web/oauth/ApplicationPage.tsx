@@ -1,7 +1,7 @@
 /**
  * Administration: one OAuth 2 application: its definition, who changed it when, and its test.
  */
-import { Plural, Trans, useLingui } from '@lingui/react/macro'
+import { Trans, useLingui } from '@lingui/react/macro'
 import { Badge, Button, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
@@ -14,7 +14,6 @@ import { DiagnosisView } from '../parts/DiagnosisView.tsx'
 import { EndsTokens, endOfTokens } from '../parts/EndsTokens.tsx'
 import { Failure } from '../parts/Failure.tsx'
 import { Loaded } from '../parts/Loaded.tsx'
-import { Name } from '../parts/Name.tsx'
 import { Page } from '../parts/Page.tsx'
 import { Section } from '../parts/Section.tsx'
 import { tell } from '../parts/tell.ts'
@@ -22,6 +21,7 @@ import { WhoWhen } from '../parts/WhoWhen.tsx'
 import { ApplicationForm } from './ApplicationForm.tsx'
 import { draftOf, sentOf } from './application-draft.ts'
 import { RegistrationSteps } from './RegistrationSteps.tsx'
+import { UsedBy } from './UsedBy.tsx'
 
 export function ApplicationPage(): React.ReactNode {
   const { t } = useLingui()
@@ -112,19 +112,7 @@ function Actions({ application }: { application: OAuthApplication }): React.Reac
           run={() => call('DELETE /oauth-applications/:id', { params })}
           done={() => navigate({ to: '/administration/oauth-applications' })}
         >
-          <Text size="sm">
-            {application.accounts === 0 ? (
-              <Trans>
-                No mail account uses <Name of={application.identifier} />.
-              </Trans>
-            ) : (
-              <Plural
-                value={application.accounts}
-                one="# mail account uses it and has to be deleted first."
-                other="# mail accounts use it and have to be deleted first."
-              />
-            )}
-          </Text>
+          <UsedBy application={application} />
         </Dangerous>
       </Group>
       <Failure problem={test.error} />

@@ -28,6 +28,7 @@ export function OverrideFields({ draft, cloud, set, fault }: Props): React.React
     authorizeUrl: t`Sign-in address (authorize)`,
     tokenUrl: t`Token address`,
     deviceUrl: t`Device code address`,
+    revokeUrl: t`Revocation address`,
     jwksUrl: t`Signing keys (JWKS)`,
     userinfoUrl: t`Userinfo address`,
     issuer: t`Issuer`,

@@ -8,6 +8,7 @@ export const ADDRESSES = [
   'authorizeUrl',
   'tokenUrl',
   'deviceUrl',
+  'revokeUrl',
   'jwksUrl',
   'userinfoUrl',
   'issuer',

@@ -8,3 +8,8 @@ const LONG_ENOUGH_MS = 6000
 export function tell(message: string): void {
   notifications.show({ message, withCloseButton: false, autoClose: LONG_ENOUGH_MS })
 }
+
+/** What somebody has to see stays until they put it away. */
+export function warn(message: string): void {
+  notifications.show({ message, color: 'red', autoClose: false })
+}

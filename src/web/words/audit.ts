@@ -39,6 +39,7 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
   'mail_account.enable': msg`Switched a mail account on`,
   'mail_account.disable': msg`Switched a mail account off`,
   'mail_account.delete': msg`Deleted a mail account`,
+  'mail_account.revoke': msg`Revoked tokens at the provider`,
   'mail_account.init': msg`Init. Token`,
   'mail_account.state': msg`The state of a mail account changed`,
   'mail_account.refresh': msg`Refreshed the tokens of a mail account`,

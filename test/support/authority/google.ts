@@ -39,13 +39,19 @@ function withoutRepeated({ refresh_token, ...said }: Record<string, unknown>): o
 
 function settings(people: Authority['people'], accessTokenS: number): Record<string, unknown> {
   return {
-    routes: { authorization: '/o/oauth2/v2/auth', token: '/token', jwks: '/oauth2/v3/certs' },
+    routes: {
+      authorization: '/o/oauth2/v2/auth',
+      token: '/token',
+      revocation: '/revoke',
+      jwks: '/oauth2/v3/certs',
+    },
     scopes: ['openid', 'email', 'profile'],
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
     extraParams: ['access_type'],
     features: {
       devInteractions: { enabled: false },
       introspection: { enabled: true },
+      revocation: { enabled: true },
       resourceIndicators: {
         enabled: true,
         defaultResource: (_: unknown, __: unknown, oneOf: unknown) => oneOf ?? GMAIL,
