@@ -7,15 +7,15 @@ import type { CAUSES_EN } from './cause-words-en.ts'
 export const CAUSES_FR: Readonly<Record<keyof typeof CAUSES_EN, CauseSaid>> = {
   grant_over: {
     what: "Le fournisseur indique que l'autorisation pour cette boîte a pris fin.",
-    todo: 'Son titulaire doit se connecter à nouveau : lancez Init. Token.',
+    todo: 'Son titulaire doit se connecter à nouveau : lancez Init. Token.',
   },
   grant_revoked: {
-    what: "L'autorisation a été retirée : toutes les sessions ont été révoquées ou le mot de passe a changé.",
-    todo: 'Son titulaire doit se connecter à nouveau : lancez Init. Token.',
+    what: "L'autorisation a été retirée : toutes les sessions ont été révoquées ou le mot de passe a changé.",
+    todo: 'Son titulaire doit se connecter à nouveau : lancez Init. Token.',
   },
   token_expired: {
     what: "Le jeton d'actualisation est resté inutilisé si longtemps que le fournisseur y a mis fin.",
-    todo: 'Son titulaire doit se connecter à nouveau : lancez Init. Token.',
+    todo: 'Son titulaire doit se connecter à nouveau : lancez Init. Token.',
   },
   sign_in_frequency: {
     what: "Une règle de l'organisation exige une nouvelle connexion après un certain temps, quel que soit l'usage.",
@@ -23,7 +23,7 @@ export const CAUSES_FR: Readonly<Record<keyof typeof CAUSES_EN, CauseSaid>> = {
   },
   second_factor_needed: {
     what: 'Le fournisseur demande un second facteur.',
-    todo: 'Le titulaire doit se connecter à nouveau : lancez Init. Token.',
+    todo: 'Le titulaire doit se connecter à nouveau : lancez Init. Token.',
   },
   spa_token_expired: {
     what: "L'URL de redirection est déclarée comme application monopage, dont les jetons prennent fin au bout de 24 heures.",
@@ -46,8 +46,8 @@ export const CAUSES_FR: Readonly<Record<keyof typeof CAUSES_EN, CauseSaid>> = {
     todo: 'Lancez Init. Token encore une fois.',
   },
   possibly_lost: {
-    what: "Une actualisation a été interrompue et ce fournisseur n'accepte chaque jeton qu'une fois : il est peut-être consommé.",
-    todo: 'Si les essais suivants échouent, le titulaire doit se connecter à nouveau : lancez Init. Token.',
+    what: "Une actualisation a été interrompue et ce fournisseur n'accepte chaque jeton qu'une fois : il est peut-être consommé.",
+    todo: 'Si les essais suivants échouent, le titulaire doit se connecter à nouveau : lancez Init. Token.',
   },
   other_person: {
     what: "Le fournisseur a répondu avec les jetons de quelqu'un d'autre. Ils n'ont pas été enregistrés.",
@@ -66,12 +66,12 @@ export const CAUSES_FR: Readonly<Record<keyof typeof CAUSES_EN, CauseSaid>> = {
     todo: 'Attendez, ou dictez-lui le code encore une fois.',
   },
   identity_unproven: {
-    what: "Le fournisseur ne prouve pas qui s'est connecté : son id_token n'est pas valable.",
+    what: "Le fournisseur ne prouve pas qui s'est connecté : son id_token n'est pas valable.",
     todo: "Vérifiez l'horloge du serveur, le client ID et l'émetteur.",
   },
   other_issuer: {
     what: "Un autre fournisseur que celui interrogé a répondu. Rien n'a été enregistré.",
-    todo: "Vérifiez l'émetteur de l'application ; s'il est juste, quelqu'un a tenté de confondre les fournisseurs.",
+    todo: "Vérifiez l'émetteur de l'application ; s'il est juste, quelqu'un a tenté de confondre les fournisseurs.",
   },
   session_over: {
     what: "La personne qui a commencé Init. Token est déconnectée ou n'est plus administrateur.",
@@ -83,31 +83,31 @@ export const CAUSES_FR: Readonly<Record<keyof typeof CAUSES_EN, CauseSaid>> = {
   },
   user_locked: {
     what: "Le fournisseur a verrouillé le compte après trop d'essais de connexion.",
-    todo: 'Il se rouvre de lui-même ou par son titulaire ; les jetons sont conservés.',
+    todo: 'Il se rouvre de lui-même ou par son titulaire ; les jetons sont conservés.',
   },
   password_expired: {
     what: 'Le mot de passe du compte chez le fournisseur a expiré.',
-    todo: 'Son titulaire en choisit un nouveau ; les jetons sont conservés.',
+    todo: 'Son titulaire en choisit un nouveau ; les jetons sont conservés.',
   },
   user_disabled: {
     what: 'Le compte est désactivé chez le fournisseur.',
-    todo: 'Un administrateur y remédie ; les jetons sont conservés.',
+    todo: 'Un administrateur y remédie ; les jetons sont conservés.',
   },
   wrong_password: {
     what: "Le fournisseur indique que le nom d'utilisateur ou le mot de passe était faux.",
-    todo: 'Le titulaire se connecte chez le fournisseur ; lancez ensuite Init. Token.',
+    todo: 'Le titulaire se connecte chez le fournisseur ; lancez ensuite Init. Token.',
   },
   user_not_assigned: {
     what: "La personne n'est pas affectée à l'application.",
-    todo: "Affectez-la dans Applications d'entreprise, Utilisateurs et groupes ; les jetons sont conservés.",
+    todo: "Affectez-la dans Applications d'entreprise, Utilisateurs et groupes ; les jetons sont conservés.",
   },
   user_unknown: {
     what: 'Le tenant ne connaît pas le compte.',
-    todo: "Vérifiez le tenant ID et l'adresse ; les jetons sont conservés.",
+    todo: "Vérifiez le tenant ID et l'adresse ; les jetons sont conservés.",
   },
   policy_blocks: {
     what: "Une règle de l'organisation bloque la connexion (accès conditionnel, paramètres de sécurité par défaut, accès des applications).",
-    todo: 'Le journal des connexions du fournisseur la nomme ; les jetons sont conservés.',
+    todo: 'Le journal des connexions du fournisseur la nomme ; les jetons sont conservés.',
   },
   secret_expired: {
     what: 'Le secret client a pris fin.',
@@ -184,7 +184,7 @@ export const CAUSES_FR: Readonly<Record<keyof typeof CAUSES_EN, CauseSaid>> = {
   },
   answer_strange: {
     what: 'Le fournisseur a répondu autre chose que ce que répond un tel service.',
-    todo: "Vérifiez l'adresse ; il y a peut-être un proxy entre les deux.",
+    todo: "Vérifiez l'adresse ; il y a peut-être un proxy entre les deux.",
   },
   dns: {
     what: "Le nom du fournisseur n'a pas d'adresse.",
@@ -192,7 +192,7 @@ export const CAUSES_FR: Readonly<Record<keyof typeof CAUSES_EN, CauseSaid>> = {
   },
   tls: {
     what: "Le certificat du fournisseur n'est pas reconnu.",
-    todo: "Vérifiez l'adresse et l'horloge ; il y a peut-être un proxy entre les deux.",
+    todo: "Vérifiez l'adresse et l'horloge ; il y a peut-être un proxy entre les deux.",
   },
   timeout: {
     what: "Le fournisseur n'a pas répondu à temps.",
@@ -204,19 +204,19 @@ export const CAUSES_FR: Readonly<Record<keyof typeof CAUSES_EN, CauseSaid>> = {
   },
   too_large: {
     what: "La réponse est plus grande qu'aucun jeton.",
-    todo: "Vérifiez l'adresse ; il y a peut-être un proxy entre les deux.",
+    todo: "Vérifiez l'adresse ; il y a peut-être un proxy entre les deux.",
   },
   not_allowed: {
     what: "L'adresse n'est pas publique et son réseau n'est pas ouvert.",
-    todo: "Vérifiez l'adresse ; l'exploitant peut ouvrir son réseau (PASSERELLE_ALLOW_PRIVATE_NETWORKS).",
+    todo: "Vérifiez l'adresse ; l'exploitant peut ouvrir son réseau (PASSERELLE_ALLOW_PRIVATE_NETWORKS).",
   },
   not_json: {
     what: "Le fournisseur a répondu par une page au lieu d'un jeton.",
-    todo: "Vérifiez l'adresse ; il y a peut-être un proxy entre les deux.",
+    todo: "Vérifiez l'adresse ; il y a peut-être un proxy entre les deux.",
   },
   empty: {
     what: "Le fournisseur n'a rien répondu.",
-    todo: "Vérifiez l'adresse ; il y a peut-être un proxy entre les deux. L'essai est repris de lui-même.",
+    todo: "Vérifiez l'adresse ; il y a peut-être un proxy entre les deux. L'essai est repris de lui-même.",
   },
   smtp_off_for_tenant: {
     what: 'Le SMTP authentifié est désactivé pour tout le tenant.',
@@ -236,7 +236,7 @@ export const CAUSES_FR: Readonly<Record<keyof typeof CAUSES_EN, CauseSaid>> = {
   },
   token_refused: {
     what: "Le serveur de messagerie n'accepte pas le jeton.",
-    todo: "Il est pour une autre boîte ou n'a pas le scope, ou le serveur ignore encore une nouvelle autorisation : cela fonctionne alors dans l'heure.",
+    todo: "Il est pour une autre boîte ou n'a pas le scope, ou le serveur ignore encore une nouvelle autorisation : cela fonctionne alors dans l'heure.",
   },
   token_over: {
     what: "Le jeton d'accès a pris fin pendant la connexion.",
@@ -252,7 +252,7 @@ export const CAUSES_FR: Readonly<Record<keyof typeof CAUSES_EN, CauseSaid>> = {
   },
   send_as_denied: {
     what: 'La personne connectée ne peut pas envoyer sous cette adresse.',
-    todo: "Donnez au délégué ou à l'application le droit « Envoyer en tant que ».",
+    todo: "Donnez au délégué ou à l'application le droit « Envoyer en tant que ».",
   },
   too_many_connections: {
     what: 'La boîte a trop de connexions en ce moment.',

@@ -186,9 +186,6 @@ async function clientFor(
 async function restoreForgotten(ctx: RefreshContext, asked: Asked): Promise<Attempt | null> {
   const known = ctx.recent.get(asked.row.id)
   if (!known || known.kept.lease.generation <= asked.row.granted) return null
-  if (known.kept.lease.generation < asked.lease.generation - 1 && asked.row.granted > 0) {
-    // Others have asked since; theirs is newer than what is remembered, or will be.
-  }
   ctx.log.error('refresh.rolled_back', { account: asked.row.identifier })
   const kept: KeptAnswer = { ...known.kept, lease: asked.lease }
   await keepAnswer(ctx, kept, asked.row, false)

@@ -15,6 +15,8 @@ import pg from 'pg'
 /** A server. `url` is that of its maintenance database. */
 export type PostgresServer = AsyncDisposable & {
   readonly url: string
+  /** The folder of its data. */
+  readonly data: string
   /** Ends it as a power cut would, or starts it again on the same data. */
   kill(): Promise<void>
   start(): Promise<void>
@@ -103,7 +105,14 @@ export async function startPostgres(
   }
   process.on('exit', atExit)
   await start()
-  return { url, start, stop, kill: async () => await end('SIGQUIT'), [Symbol.asyncDispose]: stop }
+  return {
+    url,
+    data,
+    start,
+    stop,
+    kill: async () => await end('SIGQUIT'),
+    [Symbol.asyncDispose]: stop,
+  }
 }
 
 async function untilReady(url: string, server: ChildProcess): Promise<void> {

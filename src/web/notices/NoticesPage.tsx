@@ -84,6 +84,7 @@ function NoticesTable({ rows }: { rows: readonly Notice[] }): React.ReactNode {
     {
       key: 'mail',
       title: t`Mail`,
+      nowrap: true,
       sort: (row) => row.mail,
       render: (row) => (
         <Badge color={MAIL_COLOURS[row.mail]} variant="light">
