@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import type { Browser } from 'playwright-core'
+import { CAUSE_WORDS } from '#domain/cause-words.ts'
 import { LANGUAGES, openChromium, Visit } from '../support/browser.ts'
 import { delivered } from '../support/mail-servers/delivered.ts'
 import { ALICE, BOB, openMailStory, SHARED, type MailStory } from '../support/mail-story.ts'
@@ -37,7 +38,7 @@ describe('Mail accounts', () => {
         const dialog = page.getByRole('dialog')
         await visit.show(`${PATH}/new`)
         await visit.sees(say('Declare an application first.'))
-        await story.application()
+        await story.application({ revokeUrl: `${story.entra.origin}/revoke` })
         await visit.show(PATH)
         await visit.sees(say('There are none. Declare one, then run Init. Token.'))
         await page.getByRole('link', { name: say('Declare a mail account') }).click()
@@ -102,8 +103,15 @@ describe('Mail accounts', () => {
         await visit.press(say('Enable'))
         await visit.sees(say('The tokens work and are kept fresh.'))
         await page.getByText(say('Switched a mail account on'), { exact: true }).waitFor()
+        // The provider is away, which keeps nobody from deleting, and is said.
+        story.entra.instead = (path) => (path === '/revoke' ? { status: 503, body: '' } : null)
         await visit.press(say('Delete'))
         await visit.press(say('Delete for good'))
+        await visit.sees(
+          say(
+            'The mail account was deleted, but the permission may go on at the provider: {why} Its owner can end it there.',
+          ).replace('{why}', CAUSE_WORDS[language].provider_down.what),
+        )
         await visit.sees(say('There are none. Declare one, then run Init. Token.'))
       })
     })
@@ -190,7 +198,7 @@ describe('Mail accounts', () => {
         const { page } = visit
         await visit.show(`${PATH}/${id}`)
         await visit.press(say('Refresh now'))
-        await visit.sees(say("The consent was withdrawn, or the owner's password was changed."))
+        await visit.sees(CAUSE_WORDS[language].grant_revoked.what)
         await visit.sees('AADSTS50173')
         await visit.looksRight('an account that could not be refreshed')
         await page

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { DAY } from '#base/clock.ts'
+import { CAUSE_WORDS } from '#domain/cause-words.ts'
 import { TENANT } from '../support/authority/entra.ts'
 import { LANGUAGES, openChromium, Visit } from '../support/browser.ts'
 import { ALICE, CLIENT_SECRET, openMailStory, type MailStory } from '../support/mail-story.ts'
@@ -126,19 +127,17 @@ describe('OAuth 2 applications', () => {
       await visiting(async (visit) => {
         const { page } = visit
         await visit.show(PATH)
-        await page.getByRole('cell', { name: say('The client secret has expired.') }).waitFor()
+        await page.getByRole('cell', { name: CAUSE_WORDS[language].secret_expired.what }).waitFor()
         await visit.looksRight('a refused application in the list')
         await page.getByRole('link', { name: 'Contoso', exact: true }).click()
-        await visit.sees(say('The client secret has expired.'))
-        await visit.sees(
-          say('Make a new one at the provider and enter it here. No account is lost.'),
-        )
+        await visit.sees(CAUSE_WORDS[language].secret_expired.what)
+        await visit.sees(CAUSE_WORDS[language].secret_expired.todo)
         await visit.sees('Add-MgApplicationPassword')
         await visit.looksRight('a refused application')
 
         // The account says so, too, and where it is mended.
         await visit.show(`/administration/mail-accounts/${account.id}`)
-        await visit.sees(say('The client secret has expired.'))
+        await visit.sees(CAUSE_WORDS[language].secret_expired.what)
         await page.getByRole('link', { name: 'Contoso', exact: true }).click()
 
         // What would end tokens names them, and is done when that is meant.
@@ -151,11 +150,13 @@ describe('OAuth 2 applications', () => {
         await visit.sees(say('The application was changed.'))
         assert.equal((await story.look(account.id)).state, 'new')
 
-        // It cannot be deleted while it is used, and says by what.
+        // It cannot be deleted while it is used, and says by what before and after it is tried.
         await visit.press(say('Delete'))
+        const dialog = page.getByRole('dialog')
+        await dialog.getByRole('link', { name: `alice-${language}` }).waitFor()
+        await visit.looksRight('an application that is in use')
         await visit.press(say('Delete for good'))
-        await page.getByRole('dialog').getByText(`alice-${language}`).waitFor()
-        await visit.isAccessible('an application that is in use')
+        await dialog.getByRole('alert').getByText(`alice-${language}`).waitFor()
       })
     })
   }
