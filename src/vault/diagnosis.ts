@@ -77,7 +77,7 @@ export function diagnose(answer: Answer, patient: Patient = {}): Diagnosis {
   const entra = entraCause(codesOf(answer))
   if (entra && status < 500) return diagnosis(entra.cause, `AADSTS${entra.code}`, more)
   if (status >= 500) return diagnosis('provider_down', code(answer) ?? String(status), more)
-  const known = error === undefined ? undefined : BY_ERROR[error]
+  const known = error !== undefined && Object.hasOwn(BY_ERROR, error) ? BY_ERROR[error] : undefined
   return diagnosis(known ?? 'answer_strange', code(answer) ?? String(status), more)
 }
 
@@ -128,5 +128,6 @@ function codesOf({ codes = [], description = '' }: Said): number[] {
 function code({ error, ...said }: Said): string | null {
   const [number] = codesOf(said)
   if (number !== undefined) return `AADSTS${number}`
-  return error !== undefined && /^[\w.-]{1,64}$/.test(error) ? error : null
+  // Codes of OAuth are words; what has digits or capitals may be a token that is said back.
+  return error !== undefined && /^[a-z_.-]{1,64}$/.test(error) ? error : null
 }

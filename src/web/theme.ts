@@ -36,7 +36,7 @@ export const theme = createTheme({
   },
   components: {
     Modal: {
-      styles: { title: { fontWeight: 600 } },
+      styles: { title: { fontWeight: 600, lineHeight: 1.3 } },
       defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } },
     },
     // What may stay empty says so; everything else has to be filled in.

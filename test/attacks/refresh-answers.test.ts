@@ -42,6 +42,11 @@ const PASSING: Readonly<Record<string, readonly [Told, RegExp]>> = {
     json(200, { access_token: 'a\r\nb', expires_in: 3600 }),
     /^answer_strange/,
   ],
+  'an error that every object has': [no('constructor'), /^answer_strange/],
+  'an error that is the token': [
+    no('0.AX8AsomethingThatIsATokenAndNoWord'),
+    /^answer_strange 400$/,
+  ],
   interaction_required: [no('interaction_required'), /^interaction_needed/],
   temporarily_unavailable: [no('temporarily_unavailable'), /^provider_down/],
   'invalid_grant with status 500': [no('invalid_grant', 500), /^provider_down/],

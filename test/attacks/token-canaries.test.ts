@@ -86,7 +86,7 @@ async function everyday(
   shownOnce: Set<string>,
 ): Promise<void> {
   const { ada, entra, product } = story
-  const contoso = await story.application()
+  const contoso = await story.application({ revokeUrl: `${entra.origin}/revoke` })
   const params = { id: contoso.id }
   await ada.call('PATCH /oauth-applications/:id', { params, body: { clientSecret: CLIENT_SECRET } })
   await ada.call('POST /oauth-applications/:id/test', { params })
@@ -213,6 +213,17 @@ async function wrong(story: MailStory, nowhere: Set<string>): Promise<void> {
     const { rows } = await ada.call('GET /audit', { query: { action: 'mail_account.init' } })
     return rows.some(({ details }) => details['step'] === 'over')
   })
+  // Told to end a permission, the provider says the token back as if it were a code.
+  const [bob] = await ada.call('GET /mail-accounts', { query: { search: 'bob' } })
+  await unsealed(story, nowhere)
+  entra.instead = (path, sent) =>
+    path === '/revoke'
+      ? { status: 400, body: JSON.stringify({ error: sent.get('token')?.slice(0, 64) }) }
+      : null
+  const params = { id: bob?.id ?? '' }
+  const { revocation } = await ada.call('DELETE /mail-accounts/:id', { params })
+  assert.equal(revocation, 'failed')
+  entra.instead = () => null
 }
 
 /** What the tables hold sealed. */

@@ -44,7 +44,9 @@ export function UsedBy({ application }: { application: OAuthApplication }): Reac
                   >
                     <Name of={identifier} />
                   </Anchor>{' '}
-                  <Name of={email} />
+                  <Text span size="sm" c="dimmed">
+                    <Name of={email} />
+                  </Text>
                 </List.Item>
               ))}
             </List>

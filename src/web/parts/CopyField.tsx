@@ -20,10 +20,10 @@ export function CopyField({ label, text, large = false, onCopied }: Props): Reac
   const { t } = useLingui()
   return (
     <div>
-      <Text size="sm" fw={500} component="div">
+      <Text size="sm" fw="var(--mantine-font-weight-medium)" component="div">
         {label}
       </Text>
-      <Group gap="xs" wrap={large ? 'wrap' : 'nowrap'} align="center">
+      <Group gap="xs" align="center">
         <code ref={shown} className={large ? classes.large : classes.text} translate="no">
           {text}
         </code>

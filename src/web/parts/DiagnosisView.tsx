@@ -17,7 +17,7 @@ export function DiagnosisView({ diagnosis, calm = false }: Props): React.ReactNo
   const canHelp = diagnosis.who !== 'nobody' && diagnosis.who !== 'provider' && !lacks
   return (
     <Alert color={calm ? 'yellow' : 'red'} title={whatHappened(diagnosis, i18n)}>
-      <Stack gap={4}>
+      <Stack gap="xs">
         <Text size="sm">
           {calm && canHelp && <Trans>If trying again does not help:</Trans>} {todo}
         </Text>
