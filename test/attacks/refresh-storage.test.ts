@@ -1,17 +1,16 @@
 /**
- * V04, V05, V07, V13, V15: the database goes away, forgets, is restored, or the server is stopped,
- * while an answer of a provider is on its way.
+ * V04, V05, V13, V15: the database goes away, forgets, or the server is stopped, while an answer of a
+ * provider is on its way. With real faults of databases: refresh-database and restored-database.
  */
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { HOUR, MINUTE } from '#base/clock.ts'
+import { HOUR } from '#base/clock.ts'
 import { Problem } from '#base/problem.ts'
 import type { Store } from '#store/store.ts'
 import type { RefreshNeeds, Step } from '#vault/refresh-needs.ts'
 import { openRefresher, refreshing } from '../support/refreshing.ts'
-import { userRow } from '../support/rows.ts'
 import { forEachStore } from '../support/stores.ts'
 import { openTokenServer } from '../support/token-server.ts'
 
@@ -185,33 +184,6 @@ forEachStore((_, open) => {
       assert.equal(await on.stored(id), newest)
       assert.equal(server.counts.refreshed, 1)
     })
-
-    for (const [kind, state] of [
-      ['stays_valid', 'active'],
-      ['non_rotating', 'active'],
-      ['strict', 'reconsent'],
-    ] as const)
-      it(`V07: yesterday's backup, restored: ${kind} is ${state}, without a storm`, async () => {
-        await using store = await open()
-        await using server = await openTokenServer()
-        await using on = await refreshing(store, server, kind)
-        await store.tables.users.insert(userRow('ada', { role: 'administrator' }))
-        const ids = await Promise.all(Array.from({ length: 5 }, async () => await on.account()))
-        const rows = await Promise.all(ids.map(async (id) => await on.row(id)))
-        const first = await on.refresher()
-        await first.round()
-        await first.round()
-        for (const { id, ...row } of rows) await store.tables.mailAccounts.update(id, row)
-        const { requests } = server.counts
-        const second = await on.refresher()
-        for (let i = 0; i < 3; i++) {
-          await second.round()
-          for (const id of ids) await on.age(id, 2 * MINUTE)
-        }
-        for (const id of ids) assert.equal((await on.row(id)).state, state)
-        assert.ok(server.counts.requests - requests <= 2 * ids.length)
-        assert.equal((await on.notices()).length, state === 'active' ? 0 : ids.length)
-      })
   })
 
   describe('a stop', () => {
