@@ -87,6 +87,7 @@ async function onStore(kind: StoreKind): Promise<{ many: Cost; one: Cost; crowd:
   const admit = admission({
     hashesOf: (canonical) => TEST_KEYS.hashes('app-password', canonical),
     find: (hash) => store.credentials.find(hash),
+    mailboxes: (userId, typed) => store.credentials.mailboxes(userId, typed),
     settings: () => settings.now(),
     record: (attempt, signIn, credential) => journal.record(attempt, signIn, credential),
     clock: systemClock,

@@ -6,10 +6,13 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import type { Browser } from 'playwright-core'
 import { openChromium, Visit, type Language, type Scheme } from '../test/support/browser.ts'
 import type { Client } from '../test/support/client.ts'
 import { PASSWORD, startProduct, type Product } from '../test/support/product.ts'
+import { workFolder } from '../test/support/program.ts'
+import { connected, mailboxes, mailGateways, signInToMail } from './screenshot-mail.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -23,7 +26,9 @@ const OTHER_LOOKS: Record<string, Look> = {
   'fr-dark-phone': { language: 'fr', scheme: 'dark', width: 360, height: 780 },
 }
 await mkdir(FOLDER, { recursive: true })
-await using product = await startProduct({ ahead: -80 * DAY })
+using files = workFolder()
+const gateways = await mailGateways(files.path)
+await using product = await startProduct({ ahead: -80 * DAY, env: gateways.env })
 const { ada, bert } = await threeMonths(product)
 const PAGES = {
   profile: '/profile',
@@ -37,6 +42,8 @@ const PAGES = {
 const browser = await openChromium()
 try {
   await signInByHand(browser)
+  // The node says once in a while that it is alive; the clock has just jumped.
+  while ((await ada.call('GET /me/connections')).length === 0) await setTimeout(200)
   await pictures(browser)
 } finally {
   await browser.close()
@@ -113,6 +120,9 @@ async function threeMonths(
   on.clock.advance(60 * DAY)
   await signIn(first, 'ada')
   const rclone = await create(first, 'rclone on the NAS', 'sync')
+  const { user } = await first.call('GET /me')
+  await mailboxes(on, user.id)
+  const thunderbird = await create(first, 'Thunderbird on PC-12', 'mail_client')
   await first.call('DELETE /me/app-passwords/:id', { params: { id: scanner.id } })
   await folders(first, second.userId)
 
@@ -122,18 +132,21 @@ async function threeMonths(
   await signIn(second, 'bert')
   on.clock.advance(2 * HOUR - 5 * 60_000)
   await use(on, 'ada', rclone.password, 'rclone/v1.72.0')
+  const program = ['Thunderbird', '140.5.0'] as const
+  await signInToMail(gateways.ports, user.email, thunderbird.password, program)
   await on.client().send('POST /session', { body: { name: 'bert', password: 'guessed' } })
   on.clock.advance(4 * 60_000)
   await signIn(first, 'ada')
   await first.call('POST /me/recovery-codes')
   await create(first, 'Phone', 'phone')
+  await connected(on, user.id, thunderbird.id, program.join('/'))
   return { ada: first, bert: second }
 }
 
 async function create(
   client: Client,
   name: string,
-  application: 'sync' | 'network_drive' | 'phone' | 'other',
+  application: 'sync' | 'network_drive' | 'phone' | 'mail_client' | 'other',
 ) {
   return await client.call('POST /me/app-passwords', { body: { name, application } })
 }

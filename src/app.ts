@@ -1,19 +1,28 @@
 /**
  * The object graph of the server: which part is given which. Used by serve.ts and the tests.
  */
-import { access, constants, readFile } from 'node:fs/promises'
+import { access, constants } from 'node:fs/promises'
 import { getRequestListener } from '@hono/node-server'
 import { DAY, HOUR, MINUTE, SECOND } from '#base/clock.ts'
 import { networkList } from '#base/network.ts'
 import type { Secret } from '#base/secret.ts'
+import { openLive, type Live } from '#app/live.ts'
+import { certificateRounds, openCertificates } from '#app/certificates.ts'
+import { doorWords, mailDoors } from '#app/mail-doors.ts'
+import { openMailGateways } from '#app/mail-gateways.ts'
+import { mailProtocols } from '#app/mail-protocols.ts'
+import { standardMetrics } from '#app/metrics.ts'
 import { appPasswordHandlers } from '#api/app-passwords.ts'
 import { auditHandlers } from '#api/audit.ts'
+import { connectionHandlers } from '#api/connections.ts'
+import { dashboardHandlers } from '#api/dashboard.ts'
 import type { Handlers } from '#api/call.ts'
 import { forecastHandlers } from '#api/forecast.ts'
 import { linkHandlers } from '#api/links.ts'
 import { mailAccountHandlers } from '#api/mail-accounts.ts'
 import { meHandlers } from '#api/me.ts'
-import { Metrics } from '#api/metrics.ts'
+import type { Metrics } from '#api/metrics.ts'
+import { mailboxHandlers } from '#api/mailboxes.ts'
 import { noticeHandlers } from '#api/notices.ts'
 import { oauthApplicationHandlers } from '#api/oauth-applications.ts'
 import { oauthCallback } from '#api/oauth-callback.ts'
@@ -35,11 +44,10 @@ import { linkForAdministrator } from '#changes/links.ts'
 import { Rounds, type Round } from '#changes/rounds.ts'
 import { Drive } from '#drive/drive.ts'
 import { admission, type Admit } from '#domain/admission.ts'
-import { ACCOUNT_STATES } from '#domain/mail-account.ts'
+import { MAIL_GATEWAYS } from '#domain/app-password.ts'
 import { policyFor } from '#domain/policy.ts'
 import type { Handler } from '#gateways/http/door.ts'
 import { HttpListener } from '#gateways/http/listener.ts'
-import { LiveConnections } from '#gateways/live.ts'
 import { webdavRoutes } from '#gateways/webdav/handler.ts'
 import { findSession } from '#identity/browser-session.ts'
 import { isSetUpOpen } from '#identity/one-time-link.ts'
@@ -73,14 +81,10 @@ export async function startApp(ground: Ground, pagesFolder: string): Promise<App
   const metrics = standardMetrics(ground)
   const journal = opened.use(new AdmissionJournal(ground))
   const oauth = opened.use(await openOAuth(ground, 'server'))
-  const admit = admitOf(ground, journal, metrics)
+  const live = opened.use(await openLive(ground, metrics, doorWords(config.mailGateways)))
+  const admit = admitOf(ground, journal, metrics, live.traffic)
   const drive = opened.use(openDrive(ground))
-  const live = opened.use(
-    new LiveConnections({
-      dead: (ids) => store.tables.appPasswords.noLongerValid(ids, ground.clock.now()),
-      log,
-    }),
-  )
+  const certificates = openCertificates(config, log)
   const publicHost = new URL(config.origin).host
   const driveUrl = `${config.origin}/dav/`
   const links = { ...identity, origin: config.origin }
@@ -89,6 +93,8 @@ export async function startApp(ground: Ground, pagesFolder: string): Promise<App
     ...ground,
     identity,
     driveUrl,
+    mailDoors: mailDoors(config.mailGateways),
+    redirectUrl: oauth.redirectUrl,
     links,
     mailer,
     sessionOf: (token: Secret) => findSession(identity, token),
@@ -114,6 +120,9 @@ export async function startApp(ground: Ground, pagesFolder: string): Promise<App
       mailInitLink: async (_, link) => await mailOwner(ground, mailer, link, 'asked', null),
     }),
     ...forecastHandlers(oauth),
+    ...mailboxHandlers(needs),
+    ...connectionHandlers(needs),
+    ...dashboardHandlers(needs),
   }
   const site = web({
     api: {
@@ -138,27 +147,37 @@ export async function startApp(ground: Ground, pagesFolder: string): Promise<App
   const listener = opened.use(
     await HttpListener.open({
       ...config.listen,
-      ...(config.tls ? { tls: await readTls(config.tls) } : {}),
+      ...(certificates && config.listenTls ? { tls: certificates } : {}),
       routes: {
-        ...webdavRoutes({ ...ground, admit, drive, live, publicHost }),
+        ...webdavRoutes({ ...ground, admit, drive, live: live.connections, publicHost }),
         '/': nodeHandler(site),
       },
       isTrustedProxy: networkList(config.trustedProxies),
       log,
     }),
   )
-  await checkAuditTail(check, log)
   const stopping = new AbortController()
+  const { connections, nodes } = live
+  const around = { admit, live: connections, nodes, stopping: stopping.signal }
+  const mail = mailProtocols(ground, oauth, around)
+  const endSignedIn = (): void => live.connections.endAt(MAIL_GATEWAYS)
+  const behind = { certificates, serve: mail.serve, endSignedIn }
+  const mailListener = await openMailGateways(ground, behind, SYSTEM)
+  if (mailListener) opened.use(mailListener)
+  await checkAuditTail(check, log)
   const all = [
     ...rounds(ground, mailer, drive, stopping.signal),
     ...oauthRounds(ground, oauth, mailer, SYSTEM),
+    ...live.rounds,
+    ...certificateRounds(certificates),
+    ...(mailListener ? mail.rounds : []),
   ]
   opened.use(new Rounds(all, log))
   opened.defer(() => stopping.abort())
   const setUpLink = await firstLink(links, store.tables)
   const closing = opened.move()
   return {
-    address: `${config.tls ? 'https' : 'http'}://${config.listen.host}:${listener.port}`,
+    address: `${config.listenTls ? 'https' : 'http'}://${config.listen.host}:${listener.port}`,
     setUpLink,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
@@ -195,16 +214,6 @@ function nodeHandler(site: {
   }
 }
 
-async function readTls({
-  certFile,
-  keyFile,
-}: {
-  certFile: string
-  keyFile: string
-}): Promise<{ cert: string; key: string }> {
-  return { cert: await readFile(certFile, 'utf8'), key: await readFile(keyFile, 'utf8') }
-}
-
 async function firstLink(
   links: Parameters<typeof linkForAdministrator>[0],
   tables: Parameters<typeof isSetUpOpen>[0],
@@ -214,7 +223,12 @@ async function firstLink(
 }
 
 /** The one admission of this process; every gateway gets this function and no other way in. */
-function admitOf(ground: Ground, journal: AdmissionJournal, metrics: Metrics): Admit {
+function admitOf(
+  ground: Ground,
+  journal: AdmissionJournal,
+  metrics: Metrics,
+  traffic: Live['traffic'],
+): Admit {
   const count = metrics.counter(
     'passerelle_admissions_total',
     'Sign-ins of applications at gateways, by outcome.',
@@ -222,9 +236,11 @@ function admitOf(ground: Ground, journal: AdmissionJournal, metrics: Metrics): A
   return admission({
     hashesOf: (canonical) => ground.keyring.hashes('app-password', canonical),
     find: (hash) => ground.store.credentials.find(hash),
+    mailboxes: (userId, typed) => ground.store.credentials.mailboxes(userId, typed),
     settings: () => ground.settings.now(),
     record: (attempt, signIn, credential) => {
       count({ gateway: attempt.gateway, outcome: signIn.ok ? 'ok' : signIn.reason })
+      traffic.signedIn(attempt.gateway, signIn.ok)
       return journal.record(attempt, signIn, credential)
     },
     clock: ground.clock,
@@ -273,28 +289,4 @@ function rounds(
 /** What the operator put into the folder or took out of it counts from the next start or day on. */
 async function recountDrive(drive: Drive, stopping: AbortSignal): Promise<void> {
   for (const spaceId of drive.spaceIdsOnDisk()) if (!stopping.aborted) await drive.recount(spaceId)
-}
-
-function standardMetrics({ store }: Ground): Metrics {
-  const metrics = new Metrics()
-  const info = metrics.gauge('passerelle_info', 'Always 1; the labels say which version runs.')
-  info(1, { version: VERSION, node: process.versions.node, database: store.kind })
-  const memory = metrics.gauge('process_resident_memory_bytes', 'Resident memory size in bytes.')
-  const cpu = metrics.gauge('process_cpu_seconds_total', 'User and system CPU time in seconds.')
-  const started = metrics.gauge('process_start_time_seconds', 'Start time since 1970 in seconds.')
-  started(Math.round((Date.now() - process.uptime() * SECOND) / SECOND))
-  const accounts = metrics.gauge('passerelle_mail_accounts', 'Mail accounts by state.')
-  metrics.onRead(async () => {
-    // Without the database the other figures are still worth something.
-    const states = await store.tables.mailAccounts.states().catch(() => null)
-    if (!states) return
-    for (const state of ACCOUNT_STATES)
-      accounts(states.find((one) => one.state === state)?.accounts ?? 0, { state })
-  })
-  metrics.onRead(() => {
-    memory(process.memoryUsage.rss())
-    const { user, system } = process.cpuUsage()
-    cpu((user + system) / 1e6)
-  })
-  return metrics
 }

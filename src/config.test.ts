@@ -24,6 +24,16 @@ const mistakesOf = (env: Record<string, string>): string => {
 }
 
 describe('configuration', () => {
+  it('takes the port that is listened on into the origin, where no origin is given', () => {
+    assert.equal(
+      readConfig({ PASSERELLE_LISTEN: '127.0.0.1:9090' }).origin,
+      'http://localhost:9090',
+    )
+    assert.equal(readConfig({ PASSERELLE_LISTEN: '[::1]:80' }).origin, 'http://localhost')
+    const env = { PASSERELLE_LISTEN: '127.0.0.1:9090', PASSERELLE_URL: 'http://localhost:8080' }
+    assert.equal(readConfig(env).origin, 'http://localhost:8080')
+  })
+
   it('has a default for everything', () => {
     const config = readConfig({ HOME: '/root' })
     assert.equal(config.origin, 'http://localhost:8080')
@@ -35,7 +45,13 @@ describe('configuration', () => {
     })
     assert.equal(config.masterKey.mayCreate, true)
     assert.equal(config.driveDir, join(config.dataDir, 'drive'))
-    assert.deepEqual([config.tls, config.mail, config.metricsToken], [null, null, null])
+    assert.deepEqual([config.tls, config.mail, config.metricsToken], [[], null, null])
+    assert.deepEqual(config.mailGateways, {
+      host: 'localhost',
+      listeners: [],
+      oldSmtp: null,
+      proxies: [],
+    })
     assert.deepEqual([config.logLevel, config.defaultLanguage], ['info', 'en'])
   })
 

@@ -13,9 +13,16 @@ import { Secret } from '#base/secret.ts'
 import { LANGUAGES, type Language } from '#domain/user.ts'
 import type { StoreAddress } from '#store/store.ts'
 import {
+  mailContradictions,
+  mailGateways,
+  MAIL_SETTINGS,
+  type MailGateways,
+} from './config/mail-gateways.ts'
+import {
   anyOf,
   isLoopback,
   path,
+  paths,
   readDatabase,
   readListen,
   readNetworks,
@@ -33,11 +40,17 @@ const FILE_SUFFIX = '_FILE'
 const DATA_DIR = resolve(import.meta.dirname, '..', 'data')
 const MIN_METRICS_TOKEN = 16
 
+/** Files with a certificate chain and its private key (PEM). */
+export type KeyPairFiles = { readonly certFile: string; readonly keyFile: string }
+
 export type Config = {
   /** The public origin, such as `https://files.example.org`: scheme, host and port, no slash at the end. */
   readonly origin: string
   readonly listen: Listen
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | null
+  /** Whether the HTTP listener speaks TLS itself. */
+  readonly listenTls: boolean
+  /** Certificates and their keys, for HTTP and mail. None: nothing here ends TLS. */
+  readonly tls: readonly KeyPairFiles[]
   /** Networks whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[]
   /** Networks that are not public and may be connected to all the same. */
@@ -47,6 +60,7 @@ export type Config = {
   /** `mayCreate`: nobody named the file, so the first start makes it. */
   readonly masterKey: { readonly file: string; readonly mayCreate: boolean }
   readonly driveDir: string
+  readonly mailGateways: MailGateways
   readonly mail: { readonly url: Secret; readonly from: string } | null
   readonly logLevel: LogLevel
   readonly metricsToken: Secret | null
@@ -63,15 +77,21 @@ export const SETTINGS = {
   LISTEN: reading(readListen).describe(
     'Address and port of the HTTP listener: `127.0.0.1:8080`, `[::]:443`. Beyond this machine it needs `TLS_CERT_FILE` or `TRUSTED_PROXIES`, because passwords must not travel in the clear.',
   ),
-  TLS_CERT_FILE: path.describe(
-    'File with the certificate chain (PEM). With it the listener speaks TLS itself. Read at start.',
+  LISTEN_TLS: anyOf(['on', 'off']).describe(
+    '`off`: the HTTP listener does not speak TLS although certificates are named, because they are for the mail listeners, and a proxy in `TRUSTED_PROXIES` ends TLS for HTTP.',
   ),
-  TLS_KEY_FILE: path.describe('File with the private key (PEM) of the certificate.'),
+  TLS_CERT_FILE: paths.describe(
+    'File with the certificate chain (PEM). With it the HTTP listener speaks TLS itself, and so do the mail listeners. Several, separated by commas: the name that a client asks for chooses the first that is for it; the first of all is for clients that ask for another name, or for none. Read again when it changes, without a restart.',
+  ),
+  TLS_KEY_FILE: paths.describe(
+    'File with the private key (PEM) of the certificate; as many, in the same order.',
+  ),
   TRUSTED_PROXIES: reading(
     readNetworks('would believe everybody; name only the networks of the proxies.'),
   ).describe(
     'Networks of the reverse proxies in front, separated by commas: `127.0.0.1, ::1, 10.0.0.0/24`. Only their `X-Forwarded-For` is believed. It has to be set when a proxy ends TLS.',
   ),
+  ...MAIL_SETTINGS,
   ALLOW_PRIVATE_NETWORKS: reading(
     readNetworks('would open everything; name only the networks that providers are in.'),
   ).describe(
@@ -114,8 +134,12 @@ export const SECRET_SETTINGS = ['DATABASE_URL', 'SMTP_URL', 'METRICS_TOKEN'] as 
 
 /** What holds where a setting is not given, as the reference page says it. */
 export const DEFAULTS: Readonly<Partial<Record<SettingName, string>>> = {
-  URL: 'http://localhost:8080',
+  URL: '`http://localhost` with the port of `LISTEN`',
   LISTEN: '127.0.0.1:8080',
+  MAIL_HOST: 'the host of `URL`',
+  MAIL_PORTS: 'the ports of the listeners',
+  OLD_SMTP_TLS: 'off',
+  LISTEN_TLS: '`on` where certificates are named',
   DATA_DIR: '`data` beside the program',
   DATABASE_URL: 'sqlite: `passerelle.db` in `DATA_DIR`',
   MASTER_KEY_FILE: '`master.key` in `DATA_DIR`',
@@ -186,15 +210,22 @@ function nearest(name: string): string {
   return likely === undefined || name === '' ? '' : ` Is ${PREFIX}${likely} meant?`
 }
 
+/** Without `URL`, whoever is at this machine reaches the port that is listened on. */
+function originOf({ URL: given, LISTEN }: Values): string {
+  return given ?? new URL(`http://localhost:${LISTEN?.port ?? 0}`).origin
+}
+
 function withDefaults(values: Values): Config {
   const dataDir = values.DATA_DIR ?? DATA_DIR
   return {
-    origin: values.URL ?? '',
+    origin: originOf(values),
     listen: values.LISTEN ?? { host: '', port: 0 },
-    tls:
-      values.TLS_CERT_FILE !== undefined && values.TLS_KEY_FILE !== undefined
-        ? { certFile: values.TLS_CERT_FILE, keyFile: values.TLS_KEY_FILE }
-        : null,
+    listenTls: values.TLS_CERT_FILE !== undefined && values.LISTEN_TLS !== 'off',
+    tls: (values.TLS_CERT_FILE ?? []).flatMap((certFile, i) => {
+      const keyFile = values.TLS_KEY_FILE?.[i]
+      return keyFile === undefined ? [] : [{ certFile, keyFile }]
+    }),
+    mailGateways: mailGateways(values, originOf(values)),
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     allowPrivateNetworks: values.ALLOW_PRIVATE_NETWORKS ?? [],
     dataDir,
@@ -224,20 +255,24 @@ function contradictions(values: Values, given: ReadonlyMap<SettingName, string>)
   needs('TLS_KEY_FILE', 'TLS_CERT_FILE')
   needs('SMTP_URL', 'MAIL_FROM')
   needs('MAIL_FROM', 'SMTP_URL')
-  const tls = given.has('TLS_CERT_FILE') || given.has('TLS_KEY_FILE')
+  const [certs, keys] = [values.TLS_CERT_FILE, values.TLS_KEY_FILE]
+  if (certs && keys && certs.length !== keys.length)
+    found.push(`${PREFIX}TLS_CERT_FILE and ${PREFIX}TLS_KEY_FILE name not as many files.`)
+  const files = given.has('TLS_CERT_FILE') || given.has('TLS_KEY_FILE')
+  const tls = files && values.LISTEN_TLS !== 'off'
   const inTheClear = !tls && !given.has('TRUSTED_PROXIES')
-  const https = values.URL?.startsWith('https:')
-  if (https === false && tls)
+  const https = originOf(values).startsWith('https:')
+  if (!https && tls)
     found.push(`${PREFIX}URL begins with http, but the listener speaks TLS; write https.`)
   if (values.LISTEN && !isLoopback(values.LISTEN.host) && inTheClear)
     found.push(
       `${PREFIX}LISTEN is open beyond this machine, where passwords would travel in the clear. Set ${PREFIX}TLS_CERT_FILE and ${PREFIX}TLS_KEY_FILE, or name the reverse proxy that ends TLS in ${PREFIX}TRUSTED_PROXIES.`,
     )
-  else if (https === true && inTheClear)
+  else if (https && inTheClear)
     found.push(
       `${PREFIX}URL begins with https, but nothing here ends TLS. Set ${PREFIX}TLS_CERT_FILE and ${PREFIX}TLS_KEY_FILE, or name the reverse proxy in ${PREFIX}TRUSTED_PROXIES (on this machine: 127.0.0.1, ::1).`,
     )
-  return found
+  return [...found, ...mailContradictions(values, given, values.LISTEN, files, PREFIX)]
 }
 
 /** Whoever reads the key reads every secret at rest, so others on the host must not. */

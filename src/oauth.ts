@@ -19,6 +19,7 @@ import { clientOf, type OAuthClient } from '#vault/client.ts'
 import { followCurrentKey } from '#vault/current-key.ts'
 import { discovery } from '#vault/discovery.ts'
 import { reachableAddress } from '#vault/guarded-lookup.ts'
+import { keptAddresses } from '#vault/kept-addresses.ts'
 import { guardedOutbound } from '#vault/outbound.ts'
 import { reachable, type MayReach } from '#vault/reachable.ts'
 import { TokenRefresher } from '#vault/refresh.ts'
@@ -47,7 +48,7 @@ export async function openOAuth(ground: Ground, role: 'server' | 'tool'): Promis
     origin: config.origin,
     redirectUrl: `${config.origin}${CALLBACK_PATH}`,
     mayReach,
-    addressOf: async (host) => await reachableAddress(host, mayReach),
+    addressOf: keptAddresses(async (host) => await reachableAddress(host, mayReach), clock),
     tokens,
     [Symbol.asyncDispose]: async () => await tokens[Symbol.asyncDispose](),
   }

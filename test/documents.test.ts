@@ -54,7 +54,7 @@ describe('documents', () => {
       ...SECRET_SETTINGS.map((name) => `${PREFIX}${name}_FILE`),
     ])
     for (const file of [...documents, ...others])
-      for (const [name] of read(file).matchAll(/\bPASSERELLE_[A-Z_]+/g))
+      for (const [name] of read(file).matchAll(/\bPASSERELLE_[A-Z0-9_]+/g))
         assert.ok(known.has(name) || name === PREFIX, `${file}: ${name}`)
   })
 

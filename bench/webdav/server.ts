@@ -30,7 +30,7 @@ export function peakMemory({ pids }: Server): number {
 const TICKS_A_SECOND = 100
 
 /** Processor time that it has used so far, all processes together, in seconds. */
-export function cpuSeconds({ pids }: Server): number {
+export function cpuSeconds({ pids }: Pick<Server, 'pids'>): number {
   const ticks = pids().map((pid) => {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
     return Number(fields[11]) + Number(fields[12])

@@ -11,9 +11,10 @@ import {
   revokeAppPassword,
   type MintNeeds,
 } from '#changes/app-passwords.ts'
+import { ownAccounts } from '#changes/own-mailboxes.ts'
 import { existing } from '#changes/users.ts'
 import { unusedSince } from '#domain/admission.ts'
-import { grouped, type Application, type Gateway } from '#domain/app-password.ts'
+import { grouped, isMailGateway, type Application, type Gateway } from '#domain/app-password.ts'
 import { policyFor, type Policy } from '#domain/policy.ts'
 import type { StaleUse } from '#store/app-passwords.ts'
 import type { AppPasswordRow } from '#store/schema.ts'
@@ -23,7 +24,12 @@ import type { Answer } from './contract.ts'
 /** Stale clients that were silent for longer are no longer shown. */
 const STALE_SHOWN_FOR = 90 * DAY
 
-export type AppPasswordNeeds = MintNeeds & { readonly driveUrl: string }
+export type MailDoor = Answer<'GET /me'>['mailDoors'][number]
+export type AppPasswordNeeds = MintNeeds & {
+  readonly driveUrl: string
+  /** Mail gateways that run here, as mail programs reach them. */
+  readonly mailDoors: readonly MailDoor[]
+}
 
 type Mine =
   | 'GET /me/app-passwords'
@@ -60,11 +66,19 @@ export function appPasswordHandlers(needs: AppPasswordNeeds): HandlersOf<Mine | 
     'POST /me/app-passwords': async ({ caller, user, policy, body }) => {
       const { row, password } = await createAppPassword(needs, caller, user, body, policy)
       // The one place where an application password leaves the server: the answer, never stored.
+      const shown = view(row, policy, clock)
+      const opens = (gateway: Gateway): boolean => shown.gateways.includes(gateway)
+      const mail = shown.gateways.some(isMailGateway)
+      const accounts = mail ? await ownAccounts(needs.store.tables, user) : []
       return {
-        ...view(row, policy, clock),
+        ...shown,
         password: grouped(password),
         userName: user.name,
-        driveUrl: needs.driveUrl,
+        driveUrl: opens('drive') ? needs.driveUrl : null,
+        mailDoors: needs.mailDoors.filter(({ gateway }) => opens(gateway)),
+        mailboxes: accounts
+          .filter(({ usable }) => usable)
+          .map(({ row: { email }, isDefault }) => ({ email, isDefault })),
       }
     },
 

@@ -3,6 +3,7 @@
  * this table. Nobody writes a path twice.
  */
 import type { z } from 'zod'
+import { gatewayRoutes } from './contract/gateways.ts'
 import { meRoutes } from './contract/me.ts'
 import { oauthRoutes } from './contract/oauth.ts'
 import { platformRoutes } from './contract/platform.ts'
@@ -15,6 +16,7 @@ export const routes = {
   ...meRoutes,
   ...userRoutes,
   ...oauthRoutes,
+  ...gatewayRoutes,
   ...platformRoutes,
 }
 

@@ -20,10 +20,11 @@ import { testMessage } from '#mail/words.ts'
 import type { AccountUser } from '#store/mail-accounts.ts'
 import type { MailAccountRow, OAuthApplicationRow } from '#store/schema.ts'
 import { diagnosisOf } from '#vault/diagnosis.ts'
+import { accountPatient } from '#vault/patient.ts'
 import { auditView } from './audit.ts'
 import type { HandlersOf } from './call.ts'
 import type { Answer } from './contract.ts'
-import { accountPatient, inboxOf, sendTestMessage, type MailboxNeeds } from './mailbox.ts'
+import { inboxOf, sendTestMessage, type MailboxNeeds } from './mailbox.ts'
 import { diagnosisView } from './oauth-applications.ts'
 
 type Names =
@@ -52,7 +53,7 @@ export type MailAccountNeeds = RevocationNeeds &
 const TIMELINE = 200
 
 export function mailAccountHandlers(needs: MailAccountNeeds): HandlersOf<Names> {
-  const { mailAccounts, oauthApplications, audit } = needs.store.tables
+  const { mailAccounts, oauthApplications, tokenInits, audit } = needs.store.tables
   const one = async (id: string): Promise<Answer<'GET /mail-accounts/:id'>> =>
     await accountById(needs, id)
   /** What is about to be tried, written down before it is. */
@@ -70,12 +71,14 @@ export function mailAccountHandlers(needs: MailAccountNeeds): HandlersOf<Names> 
       const applications = new Map((await oauthApplications.list()).map((row) => [row.id, row]))
       const users = Map.groupBy(await mailAccounts.users(), ({ account_id }) => account_id)
       const ends = await mailAccounts.accessTokenEnds()
+      const unconfirmed = await tokenInits.unconfirmed(needs.clock.now())
       return wanted.flatMap((row) => {
         const application = applications.get(row.application_id)
         if (!application) return [] // both were deleted meanwhile
         const around = { users: users.get(row.id) ?? [], redirectUrl: needs.redirectUrl }
         const accessTokenExpiresAt = ends.get(row.id) ?? null
-        return [view(row, { application, accessTokenExpiresAt, ...around })]
+        const unconfirmedInit = unconfirmed.get(row.id) ?? null
+        return [view(row, { application, accessTokenExpiresAt, unconfirmedInit, ...around })]
       })
     },
 
@@ -140,15 +143,16 @@ export function mailAccountHandlers(needs: MailAccountNeeds): HandlersOf<Names> 
 
 /** @throws Problem `not_found` */
 export async function accountById(
-  needs: Pick<MailAccountNeeds, 'store' | 'redirectUrl'>,
+  needs: Pick<MailAccountNeeds, 'store' | 'clock' | 'redirectUrl'>,
   id: string,
 ): Promise<Answer<'GET /mail-accounts/:id'>> {
-  const { mailAccounts } = needs.store.tables
+  const { mailAccounts, tokenInits } = needs.store.tables
   const row = await existingAccount(needs, id)
   return view(row, {
     application: await existingApplication(needs, row.application_id),
     users: await mailAccounts.users(id),
     accessTokenExpiresAt: (await mailAccounts.accessTokenEnds(id)).get(id) ?? null,
+    unconfirmedInit: (await tokenInits.unconfirmed(needs.clock.now(), id)).get(id) ?? null,
     redirectUrl: needs.redirectUrl,
   })
 }
@@ -157,12 +161,13 @@ type Around = {
   readonly application: OAuthApplicationRow
   readonly users: readonly AccountUser[]
   readonly accessTokenExpiresAt: number | null
+  readonly unconfirmedInit: string | null
   readonly redirectUrl: string
 }
 
 function view(
   row: MailAccountRow,
-  { application, users, accessTokenExpiresAt, redirectUrl }: Around,
+  { application, users, accessTokenExpiresAt, unconfirmedInit, redirectUrl }: Around,
 ): Answer<'GET /mail-accounts/:id'> {
   const granted = row.granted_scopes.split(' ').filter(Boolean)
   return {
@@ -196,6 +201,7 @@ function view(
         : row.refresh_expiry_given === 1
           ? 'given'
           : 'modelled',
+    unconfirmedInit,
     createdAt: row.created_at,
     createdBy: row.created_by,
     updatedAt: row.updated_at,

@@ -6,17 +6,25 @@ import { Secret } from '#base/secret.ts'
 import { createRefused } from '#changes/app-passwords.ts'
 import type { DoorNeeds } from '#changes/door.ts'
 import { updateUser } from '#changes/users.ts'
+import {
+  APPLICATION_NAMES,
+  gatewaysOf,
+  type Application,
+  type Gateway,
+} from '#domain/app-password.ts'
 import type { CurrentSession } from '#identity/browser-session.ts'
 import { changeOwnPassword } from '#identity/main-password-change.ts'
 import { passwordMinimum } from '#identity/main-password.ts'
 import type { IdentityNeeds } from '#identity/needs.ts'
+import type { AppPasswordNeeds } from './app-passwords.ts'
 import type { HandlersOf } from './call.ts'
 import type { Answer } from './contract.ts'
 import { userById } from './users.ts'
 
 type Names = 'GET /me' | 'PATCH /me' | 'PUT /me/password'
 
-export type MeNeeds = DoorNeeds & { readonly identity: IdentityNeeds; readonly driveUrl: string }
+export type MeNeeds = DoorNeeds &
+  Pick<AppPasswordNeeds, 'driveUrl' | 'mailDoors'> & { readonly identity: IdentityNeeds }
 
 export function meHandlers(needs: MeNeeds): HandlersOf<Names> {
   return {
@@ -62,5 +70,13 @@ async function profile(
       valid: view.appPasswords,
     }),
     driveUrl: needs.driveUrl,
+    mailDoors: [...needs.mailDoors],
+    applications: presets(),
   }
 }
+
+const presets = (): Record<Application, Gateway[]> =>
+  Object.fromEntries(APPLICATION_NAMES.map((one) => [one, [...gatewaysOf(one)]])) as Record<
+    Application,
+    Gateway[]
+  >

@@ -10,8 +10,8 @@ import {
 import type { ApplicationNeeds } from '#changes/oauth-application-row.ts'
 import type { OAuthApplicationRow } from '#store/schema.ts'
 import { checkApplication, type CheckNeeds } from '#vault/application-check.ts'
-import type { Patient } from '#vault/cause.ts'
 import { diagnosisOf, type Diagnosis } from '#vault/diagnosis.ts'
+import { applicationPatient } from '#vault/patient.ts'
 import { PROVIDERS, type Provider } from '#vault/providers.ts'
 import type { HandlersOf } from './call.ts'
 import type { Answer } from './contract.ts'
@@ -68,7 +68,7 @@ export function oauthApplicationHandlers(needs: OAuthApplicationNeeds): Handlers
 
     'POST /oauth-applications/:id/test': async ({ params }) => {
       const row = await existingApplication(needs, params.id)
-      const checks = await checkApplication(needs, row, patientOf(row, needs.redirectUrl))
+      const checks = await checkApplication(needs, row, applicationPatient(row, needs.redirectUrl))
       return {
         checks: checks.map(({ check, ok, diagnosis }) => ({
           check,
@@ -79,14 +79,6 @@ export function oauthApplicationHandlers(needs: OAuthApplicationNeeds): Handlers
     },
   }
 }
-
-/** What commands and addresses of the error doctor are filled in with. */
-export const patientOf = (row: OAuthApplicationRow, redirectUrl: string): Patient => ({
-  clientId: row.client_id,
-  tenantId: row.tenant_id,
-  rootUrl: row.root_url,
-  redirectUrl,
-})
 
 export type DiagnosisShown = Answer<'GET /mail-accounts/:id'>['diagnosis']
 
@@ -123,7 +115,7 @@ function view(
     overrides: JSON.parse(row.overrides) as Record<string, string | number>,
     redirectUrl,
     comments: row.comments,
-    alarm: diagnosisView(diagnosisOf(row.alarm, patientOf(row, redirectUrl))),
+    alarm: diagnosisView(diagnosisOf(row.alarm, applicationPatient(row, redirectUrl))),
     alarmAt: row.alarm_at,
     accounts,
     createdAt: row.created_at,

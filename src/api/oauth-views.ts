@@ -105,6 +105,9 @@ export const MailAccountView = z.object({
   accessTokenExpiresAt: time.nullable(),
   refreshTokenExpiresAt: time.nullable(),
   refreshTokenExpiry: z.enum(['given', 'modelled', 'none']),
+  unconfirmedInit: id
+    .nullable()
+    .describe('An Init. Token that waits for an administrator to confirm who signed in.'),
   ...stamps,
 })
 

@@ -1,12 +1,19 @@
 /**
- * API: Init. Token, by administrators and by the owner's link.
+ * API: Init. Token, by administrators, by people for their own mailboxes, by the owner's link.
  */
 import { Problem } from '#base/problem.ts'
 import { Secret } from '#base/secret.ts'
-import { beginInit } from '#changes/token-init-begin.ts'
+import { beginInit, beginOwnInit } from '#changes/token-init-begin.ts'
+import { ownAccount } from '#changes/own-mailboxes.ts'
 import { inspectInitLink, startInitLink } from '#changes/token-init-link.ts'
 import type { InitNeeds } from '#changes/token-init-needs.ts'
-import { confirmDelegate, initState, type InitState } from '#changes/token-inits.ts'
+import {
+  confirmDelegate,
+  declineDelegate,
+  initState,
+  ownInitState,
+  type InitState,
+} from '#changes/token-inits.ts'
 import { diagnose } from '#vault/diagnosis.ts'
 import { OutboundError } from '#vault/outbound.ts'
 import type { HandlersOf } from './call.ts'
@@ -17,6 +24,9 @@ type Names =
   | 'POST /mail-accounts/:id/init'
   | 'GET /mail-accounts/:id/init/:initId'
   | 'POST /mail-accounts/:id/init/:initId/confirm'
+  | 'POST /mail-accounts/:id/init/:initId/decline'
+  | 'POST /me/mailboxes/:id/init'
+  | 'GET /me/mailboxes/:id/init/:initId'
   | 'POST /token-inits/inspect'
   | 'POST /token-inits/start'
 
@@ -55,6 +65,21 @@ export function tokenInitHandlers(needs: TokenInitNeeds): HandlersOf<Names> {
 
     'POST /mail-accounts/:id/init/:initId/confirm': async ({ caller, params }) =>
       view(await asked(() => confirmDelegate(needs, caller, params.id, params.initId))),
+
+    'POST /mail-accounts/:id/init/:initId/decline': async ({ caller, params }) =>
+      view(await declineDelegate(needs, caller, params.id, params.initId)),
+
+    'POST /me/mailboxes/:id/init': async ({ caller, user, params, cookies }) => {
+      const { row } = await ownAccount(needs.store.tables, user, params.id)
+      const begun = await asked(() => beginOwnInit(needs, caller, user.id, row.id))
+      cookies.setInit(begun.browser.name, begun.browser.secret)
+      return { initId: begun.initId, url: begun.url, expiresAt: begun.expiresAt }
+    },
+
+    'GET /me/mailboxes/:id/init/:initId': async ({ caller, user, params }) => {
+      const { row } = await ownAccount(needs.store.tables, user, params.id)
+      return view(await ownInitState(needs, row.id, params.initId, caller.sessionId))
+    },
 
     'POST /token-inits/inspect': async ({ body, origin }) =>
       await asked(() => inspectInitLink(needs, new Secret(body.token), origin)),

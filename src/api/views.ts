@@ -3,7 +3,7 @@
  */
 import { z } from 'zod'
 import { FAULTS, PROBLEMS, type Fault, type ProblemCode } from '#base/problem.ts'
-import { APPLICATION_NAMES, GATEWAYS } from '#domain/app-password.ts'
+import { APPLICATION_NAMES, GATEWAYS, MAIL_GATEWAYS } from '#domain/app-password.ts'
 import { ACTIONS, type AuditAction } from '#domain/audit.ts'
 import { NOTICES, type NoticeKind } from '#domain/notice.ts'
 import { SETTING_NAMES } from '#domain/policy.ts'
@@ -122,10 +122,25 @@ export const AppPasswordView = z.object({
     .nullable(),
 })
 
+export const MailDoorView = z.object({
+  gateway: z.enum(MAIL_GATEWAYS),
+  host: z.string(),
+  port: z.int(),
+  security: z.enum(['tls', 'starttls']),
+})
+
 export const CreatedAppPasswordView = AppPasswordView.extend({
   password: z.string().describe('Five groups of five. Never shown again.'),
-  userName: z.string(),
-  driveUrl: z.string(),
+  userName: z
+    .string()
+    .describe('For the drive; at mail gateways it means the default mailbox, where there is one.'),
+  driveUrl: z.string().nullable().describe('null: it does not open the drive.'),
+  mailDoors: z
+    .array(MailDoorView)
+    .describe('Server, port and security of the mail gateways that it opens, as far as these run.'),
+  mailboxes: z
+    .array(z.object({ email: z.string(), isDefault: z.boolean() }))
+    .describe('User names at mail gateways: the mailboxes that the person may use.'),
 })
 
 export const StaleUseView = z.object({
@@ -167,6 +182,13 @@ export const ProfileView = z.object({
     .nullable()
     .describe('Why no application password can be created now.'),
   driveUrl: z.string(),
+  mailDoors: z.array(MailDoorView).describe('Mail gateways that run here.'),
+  applications: z
+    .record(
+      z.enum(APPLICATION_NAMES as [(typeof APPLICATION_NAMES)[number]]),
+      z.array(z.enum(GATEWAYS)),
+    )
+    .describe('The gateways that an application password for each opens unless others are picked.'),
 })
 
 export const SharedFolderView = z.object({

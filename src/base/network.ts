@@ -31,15 +31,17 @@ export function networkList(networks: readonly string[]): (address: string) => b
 
 /** The network of that many bits around an address, as text; what is not an address stays as it is. */
 export function networkOf(address: string, v4Bits: number, v6Bits: number): string {
-  if (isIP(address) === 0) return address
-  const bits = isIPv6(address) ? v6Bits : v4Bits
-  const words = isIPv6(address) ? ipv6Words(address) : address.split('.').map(Number)
-  const size = isIPv6(address) ? 16 : 8
+  const version = isIP(address)
+  if (version === 0) return address
+  if (version === 4 && v4Bits === 32) return `${address}/32` // asked for each connection
+  const bits = version === 6 ? v6Bits : v4Bits
+  const words = version === 6 ? ipv6Words(address) : address.split('.').map(Number)
+  const size = version === 6 ? 16 : 8
   const kept = words.map((word, i) => {
     const keep = Math.min(size, Math.max(0, bits - i * size))
     return word & ~((1 << (size - keep)) - 1)
   })
-  return isIPv6(address)
+  return version === 6
     ? `${kept.map((word) => word.toString(16)).join(':')}/${bits}`
     : `${kept.join('.')}/${bits}`
 }

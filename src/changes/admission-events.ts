@@ -13,7 +13,7 @@ export function signedInEvent(attempt: Attempt, credential: Credential): AuditEv
     target: { kind: 'app_password', id: credential.id, name: credential.name },
     outcome: 'ok',
     reason: null,
-    details: { gateway: attempt.gateway },
+    details: wayOf(attempt),
   }
 }
 
@@ -38,9 +38,14 @@ export function refusedEvent(
     },
     outcome: 'refused',
     reason,
-    details: { gateway: attempt.gateway, times: uses },
+    details: { ...wayOf(attempt), times: uses },
   }
 }
+
+const wayOf = ({ gateway, security }: Attempt): AuditEvent['details'] => ({
+  gateway,
+  ...(security === undefined ? {} : { security }),
+})
 
 /** A user name as somebody sent it: cut, and without what would break a line. */
 const shown = (typed: string): string =>

@@ -3,10 +3,13 @@ import { it } from 'node:test'
 import { MINUTE } from '#base/clock.ts'
 import { Secret } from '#base/secret.ts'
 import type { Attempt, Refusal } from '#domain/admission.ts'
+import { wrongAtGateways } from '#domain/throttle.ts'
 import { changeBench, type ChangeBench } from '../../test/support/change-bench.ts'
 import { appPasswordRow } from '../../test/support/rows.ts'
 import { forEachStore } from '../../test/support/stores.ts'
-import { AdmissionJournal, REFUSALS_A_MINUTE } from './admission-journal.ts'
+import { AdmissionJournal } from './admission-journal.ts'
+
+const REFUSALS_A_MINUTE = wrongAtGateways('192.0.2.7').tries
 
 const attempt = (change: Partial<Attempt> = {}): Attempt => ({
   username: 'anna',
@@ -29,12 +32,13 @@ async function withPassword(bench: ChangeBench) {
     userName: anna.name,
     appPasswordId: row.id,
     appPasswordName: row.name,
+    mailAccountId: null,
   } as const
   const lastUse = async () => await bench.store.tables.appPasswords.findById(row.id)
   return { anna, row, credential, ok, lastUse }
 }
 
-forEachStore((_, open) => {
+forEachStore((kind, open) => {
   it('writes a new address or client at once, repeats once a minute', async () => {
     await using bench = await changeBench(open)
     await using journal = new AdmissionJournal(bench.needs)
@@ -125,6 +129,26 @@ forEachStore((_, open) => {
     assert.ok(rows.length < REFUSALS_A_MINUTE)
     assert.ok(!JSON.stringify(rows).includes('not to be kept'))
   })
+
+  if (kind === 'postgres')
+    it('wrong tries of one address are counted over all nodes', async () => {
+      await using bench = await changeBench(open)
+      await using here = new AdmissionJournal(bench.needs)
+      await using there = new AdmissionJournal(bench.needs)
+      const refused = { ok: false, reason: 'unknown' as Refusal } as const
+      const tries = Array.from({ length: REFUSALS_A_MINUTE + 10 }, (_, i) =>
+        Promise.resolve(
+          (i % 2 ? here : there).record(attempt({ username: `u${i}` }), refused, null),
+        ),
+      )
+      const settled = await Promise.allSettled(tries)
+      const busy = settled.filter(({ status }) => status === 'rejected')
+      assert.equal(busy.length, 10)
+      for (const { reason } of busy as PromiseRejectedResult[])
+        assert.equal((reason as { code: string }).code, 'busy')
+      bench.clock.advance(MINUTE)
+      await here.record(attempt(), refused, null)
+    })
 
   it('A28: what cannot be written lets nobody in, and what was counted is kept', async () => {
     await using bench = await changeBench(open)

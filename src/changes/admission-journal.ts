@@ -12,6 +12,7 @@ import { networkOf } from '#base/network.ts'
 import { Problem } from '#base/problem.ts'
 import { Secret } from '#base/secret.ts'
 import type { Attempt, Credential, Refusal, SignIn } from '#domain/admission.ts'
+import { wrongAtGateways, type Limit } from '#domain/throttle.ts'
 import type { Store } from '#store/store.ts'
 import { refusedEvent, signedInEvent } from './admission-events.ts'
 import { tell } from './door.ts'
@@ -22,8 +23,8 @@ const REPEAT_MS = MINUTE
 const SIGN_IN_MS = 15 * MINUTE
 const MOST_USES = 20_000
 const MOST_REFUSALS = 5000
-/** Wrong tries of one address (/32, /64) in a minute; from then on they are told to wait. */
-export const REFUSALS_A_MINUTE = 60
+/** Wrong tries counted for all nodes in a second; a flood from everywhere must not fill the database. */
+const COUNTED_A_SECOND = 100
 /** Refusals written at once in a second; further ones are counted together and written in a minute. */
 const WRITTEN_A_SECOND = 20
 
@@ -34,7 +35,7 @@ type Use = { writtenAt: number; signedInAt: number; running: Promise<void> | nul
 type Refused = { attempt: Attempt; reason: Refusal; credential: Credential | null; uses: number }
 
 export type JournalNeeds = {
-  readonly store: Pick<Store, 'transaction' | 'tables'>
+  readonly store: Pick<Store, 'transaction' | 'tables' | 'kind'>
   readonly clock: Clock
   readonly newId: NewId
   readonly log: Log
@@ -48,6 +49,7 @@ export class AdmissionJournal implements AsyncDisposable {
   readonly #timer: NodeJS.Timeout
   #second = 0
   #writtenThisSecond = 0
+  #countedThisSecond = 0
 
   /** `everyMs`: how often repeats are written; tests call `flush` themselves. */
   constructor(needs: JournalNeeds, everyMs = MINUTE) {
@@ -66,7 +68,8 @@ export class AdmissionJournal implements AsyncDisposable {
   }
 
   #use(attempt: Attempt, credential: Credential): void | Promise<void> {
-    const key = `${credential.id} ${attempt.gateway} ${attempt.ip} ${attempt.client}`
+    const { gateway, ip, security = '', client } = attempt
+    const key = `${credential.id} ${gateway} ${ip} ${security} ${client}`
     const now = this.#needs.clock.now()
     const known = this.#uses.get(key)
     if (known?.running) return known.running
@@ -110,40 +113,80 @@ export class AdmissionJournal implements AsyncDisposable {
   }
 
   #refuse(attempt: Attempt, reason: Refusal, credential: Credential | null): void | Promise<void> {
-    const stale = STALE.has(reason)
-    const waits = !stale && this.#tooManyWrong(attempt.ip)
-    const key = [reason, credential?.id ?? '', attempt.ip, attempt.username, attempt.client].join(
-      '\n',
-    )
-    const known = this.#refused.get(key)
-    if (known) known.uses++
-    else if (waits || this.#refused.size >= MOST_REFUSALS || !this.#mayWriteNow())
-      this.#countTogether(attempt, reason, credential)
-    else {
-      const refused = { attempt: withoutPassword(attempt), reason, credential, uses: 0 }
-      this.#refused.set(key, refused)
-      return this.#writeRefused({ ...refused, uses: 1 }).catch((thrown: unknown) => {
-        // Not written: it is counted like those that come after it, and written with them.
-        const since = this.#refused.getOrInsert(key, refused)
-        since.uses++
-        throw thrown
-      })
-    }
-    if (waits)
-      throw new Problem('busy', 'Too many wrong passwords from this address. Wait a minute.')
+    if (STALE.has(reason)) return this.#note(attempt, reason, credential)
+    const limit = wrongAtGateways(attempt.ip)
+    if (this.#wrongHere(limit.key) > limit.tries) this.#tellToWait(attempt, reason, credential)
+    // SQLite has one node, and it has just counted.
+    if (this.#needs.store.kind === 'sqlite' || !this.#mayCountNow())
+      return this.#note(attempt, reason, credential)
+    return this.#refuseEverywhere(limit, attempt, reason, credential)
   }
 
-  #tooManyWrong(ip: string): boolean {
-    const place = networkOf(ip, 32, 64)
-    const wrong = (this.#wrong.get(place) ?? 0) + 1
-    if (this.#wrong.size < MOST_REFUSALS || this.#wrong.has(place)) this.#wrong.set(place, wrong)
-    return wrong > REFUSALS_A_MINUTE
+  async #refuseEverywhere(
+    limit: Limit,
+    attempt: Attempt,
+    reason: Refusal,
+    credential: Credential | null,
+  ): Promise<void> {
+    const { store, clock } = this.#needs
+    const counted = await store.tables.throttle
+      .count([limit], clock.now())
+      .catch((thrown: unknown) => {
+        this.#countTogether(attempt, reason, credential)
+        throw thrown
+      })
+    const tries = counted.get(limit.key) ?? 0
+    if (tries > limit.tries) this.#tellToWait(attempt, reason, credential)
+    await this.#note(attempt, reason, credential)
+  }
+
+  /** @throws Problem `busy` */
+  #tellToWait(attempt: Attempt, reason: Refusal, credential: Credential | null): never {
+    const known = this.#refused.get(keyOf(attempt, reason, credential))
+    if (known) known.uses++
+    else this.#countTogether(attempt, reason, credential)
+    throw new Problem('busy', 'Too many wrong passwords from this address. Wait a minute.')
+  }
+
+  #note(attempt: Attempt, reason: Refusal, credential: Credential | null): void | Promise<void> {
+    const key = keyOf(attempt, reason, credential)
+    const known = this.#refused.get(key)
+    if (known) return void known.uses++
+    if (this.#refused.size >= MOST_REFUSALS || !this.#mayWriteNow())
+      return this.#countTogether(attempt, reason, credential)
+    const refused = { attempt: withoutPassword(attempt), reason, credential, uses: 0 }
+    this.#refused.set(key, refused)
+    return this.#writeRefused({ ...refused, uses: 1 }).catch((thrown: unknown) => {
+      // Not written: it is counted like those that come after it, and written with them.
+      const since = this.#refused.getOrInsert(key, refused)
+      since.uses++
+      throw thrown
+    })
+  }
+
+  /** Wrong tries at this node, this one included. */
+  #wrongHere(key: string): number {
+    const wrong = (this.#wrong.get(key) ?? 0) + 1
+    if (this.#wrong.size < MOST_REFUSALS || this.#wrong.has(key)) this.#wrong.set(key, wrong)
+    return wrong
   }
 
   #mayWriteNow(): boolean {
-    const second = Math.floor(this.#needs.clock.now() / SECOND)
-    if (second !== this.#second) [this.#second, this.#writtenThisSecond] = [second, 0]
+    this.#newSecond()
     return ++this.#writtenThisSecond <= WRITTEN_A_SECOND
+  }
+
+  #mayCountNow(): boolean {
+    this.#newSecond()
+    return ++this.#countedThisSecond <= COUNTED_A_SECOND
+  }
+
+  #newSecond(): void {
+    const second = Math.floor(this.#needs.clock.now() / SECOND)
+    if (second === this.#second) return
+    this.#second = second
+    this.#writtenThisSecond = 0
+    this.#countedThisSecond = 0
   }
 
   /** One line for all that have the reason and the network in common. */
@@ -194,12 +237,9 @@ export class AdmissionJournal implements AsyncDisposable {
   }
 }
 
+const keyOf = (attempt: Attempt, reason: Refusal, credential: Credential | null): string =>
+  [reason, credential?.id ?? '', attempt.ip, attempt.username, attempt.client].join('\n')
+
 /** What waits to be written holds no password, not even as a Secret. */
 const NONE = new Secret('')
-const withoutPassword = ({ username, gateway, ip, client }: Attempt): Attempt => ({
-  username,
-  password: NONE,
-  gateway,
-  ip,
-  client,
-})
+const withoutPassword = (attempt: Attempt): Attempt => ({ ...attempt, password: NONE })

@@ -5,12 +5,13 @@ import { DAY, SECOND, type Entropy } from '#base/clock.ts'
 import { invalid, Problem } from '#base/problem.ts'
 import type { Secret } from '#base/secret.ts'
 import {
-  APPLICATIONS,
   connectionName,
+  gatewaysOf,
   mintAppPassword,
   nameKey,
   suggestName,
   type Application,
+  type Gateway,
 } from '#domain/app-password.ts'
 import type { Policy } from '#domain/policy.ts'
 import type { AppPasswordRow } from '#store/schema.ts'
@@ -23,8 +24,14 @@ export const ENDED_SHOWN_FOR = 90 * DAY
 
 export type MintNeeds = DoorNeeds & { readonly entropy: Entropy; readonly keyring: Keyring }
 type Owner = { readonly id: string; readonly name: string }
-/** `validFor`: seconds, within the policy's bounds; the policy's own figure unless given. */
-export type Wanted = { name: string; application: Application; validFor?: number | undefined }
+export type Wanted = {
+  readonly name: string
+  readonly application: Application
+  /** Those of the application unless given. */
+  readonly gateways?: readonly Gateway[] | undefined
+  /** Seconds, within the policy's bounds; the policy's own figure unless given. */
+  readonly validFor?: number | undefined
+}
 
 /** Why a person cannot create one now; null when they can. */
 export function createRefused(
@@ -39,7 +46,7 @@ export function createRefused(
 
 /**
  * Only the person creates one, and sees it this once.
- * @throws Problem `invalid` (name, validFor), `conflict` (name in use, with a suggestion; too many),
+ * @throws Problem `invalid` (name, gateways, validFor), `conflict` (name in use, with a suggestion; too many),
  *   `forbidden` (policy)
  */
 export async function createAppPassword(
@@ -50,6 +57,7 @@ export async function createAppPassword(
   policy: Policy,
 ): Promise<{ row: AppPasswordRow; password: Secret }> {
   const name = connectionName(wanted.name)
+  const gateways = gatewaysOf(wanted.application, wanted.gateways).join(' ')
   const seconds = checkedDuration(wanted.validFor, policy)
   const password = mintAppPassword(needs.entropy)
   const now = needs.clock.now()
@@ -59,7 +67,7 @@ export async function createAppPassword(
     name,
     name_key: nameKey(name),
     application: wanted.application,
-    gateways: APPLICATIONS[wanted.application].join(' '),
+    gateways,
     networks: null,
     hash: needs.keyring.hash('app-password', password),
     key_id: needs.keyring.current,
@@ -77,7 +85,12 @@ export async function createAppPassword(
     action: 'app_password.create',
     target: { kind: 'app_password', id: row.id, name },
     owner: owner.id,
-    details: { owner: owner.name, application: row.application, expires_at: row.expires_at },
+    details: {
+      owner: owner.name,
+      application: row.application,
+      gateways,
+      expires_at: row.expires_at,
+    },
   } as const
   return await change(needs, caller, said, async (tables) => {
     if (caller.actor.id !== owner.id)

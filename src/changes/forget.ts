@@ -8,6 +8,8 @@ import { OWNER_TOLD } from './renewal-links.ts'
 
 const STALE_FOR = 90 * DAY
 const NOTICES_FOR = 180 * DAY
+const TRAFFIC_FOR = 400 * DAY
+const NODES_FOR = 7 * DAY
 const LINKS_FOR = 30 * DAY
 
 export async function forgetWhatEnded(tables: Tables, clock: Clock): Promise<void> {
@@ -20,6 +22,8 @@ export async function forgetWhatEnded(tables: Tables, clock: Clock): Promise<voi
   await tables.tokenInits.forget(now)
   await tables.notices.forget(now - NOTICES_FOR)
   await tables.meta.forget(OWNER_TOLD, now - NOTICES_FOR)
+  await tables.gatewayHours.forget(now - TRAFFIC_FOR)
+  await tables.liveConnections.forget(now - NODES_FOR)
   // Until then a client that still sends one is named in the profile.
   await tables.appPasswords.forget(now - STALE_FOR)
 }

@@ -68,12 +68,33 @@ export async function beginInit(
     await needs.tokens.refreshNow(accountId)
     return { how: 'nothing', initId: null }
   }
-  if (how === 'browser') return await beginHere(needs, caller, account, said)
+  if (how === 'browser')
+    return await beginHere(needs, caller, account, how, said, (tables) =>
+      tables.tokenInits.endOf(accountId),
+    )
   if (how === 'device') return await beginDevice(needs, caller, account, said)
   return await change(needs, caller, said, async (tables) => {
     await tables.tokenInits.endOf(accountId)
     return await insertLink(needs, tables, account.row, nameOf(caller))
   })
+}
+
+/**
+ * By a person, for a mailbox of theirs: who signs in at the provider is judged as with the owner's
+ * link. What others have begun goes on until one of them brings tokens.
+ * @throws Problem `not_found`, `conflict`, `unavailable`; OutboundError when the provider is away
+ */
+export async function beginOwnInit(
+  needs: InitNeeds,
+  caller: Caller,
+  ownerId: string,
+  accountId: string,
+): Promise<Extract<Begun, { how: 'browser' }>> {
+  const account = await accountOf(needs, accountId)
+  if (account.row.state === 'disabled' || account.client.appOnly)
+    throw new Problem('conflict', 'Only an administrator can do that for this mailbox.')
+  const said = { ...begins(account.row, 'own'), owner: ownerId }
+  return await beginHere(needs, caller, account, 'own', said, async () => {})
 }
 
 const begins = (row: MailAccountRow, how: string): Change => ({
@@ -86,16 +107,18 @@ async function beginHere(
   needs: InitNeeds,
   caller: Caller,
   account: Account,
+  kind: 'browser' | 'own',
   said: Change,
-): Promise<Begun> {
+  before: (tables: Pick<Tables, 'tokenInits'>) => Promise<void>,
+): Promise<Extract<Begun, { how: 'browser' }>> {
   const prepared = prepareVisit(needs, account)
-  const row = newRow(needs, account.row.id, 'browser', nameOf(caller), {
+  const row = newRow(needs, account.row.id, kind, nameOf(caller), {
     ...prepared.row,
     session_id: caller.sessionId,
   })
   const secrets = { ...prepared.secrets, userId: caller.actor.id }
   await change(needs, caller, said, async (tables) => {
-    await tables.tokenInits.endOf(account.row.id)
+    await before(tables)
     await tables.tokenInits.insert({ ...row, secrets: sealSecrets(needs.sealer, row.id, secrets) })
   })
   const { url, browser } = prepared

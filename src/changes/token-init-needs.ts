@@ -12,6 +12,7 @@ import type { OAuthClient } from '#vault/client.ts'
 import type { Discover } from '#vault/discovery.ts'
 import type { Keyring } from '#vault/keyring.ts'
 import type { Outbound } from '#vault/outbound.ts'
+import { accountPatient } from '#vault/patient.ts'
 import type { Sealer } from '#vault/seal.ts'
 import type { DoorNeeds } from './door.ts'
 import type { Granted } from './token-init-row.ts'
@@ -84,10 +85,4 @@ export const patientOf = (
   { redirectUrl }: Pick<InitNeeds, 'redirectUrl'>,
   row: Pick<MailAccountRow, 'email'>,
   application: Pick<OAuthApplicationRow, 'client_id' | 'tenant_id' | 'root_url'>,
-): Patient => ({
-  email: row.email,
-  clientId: application.client_id,
-  tenantId: application.tenant_id,
-  rootUrl: application.root_url,
-  redirectUrl,
-})
+): Patient => accountPatient(row, application, redirectUrl)

@@ -11,6 +11,7 @@ import { callbackParameters, codeParameters, readReturn } from '#vault/authoriza
 import { diagnose, reasonOf, type Answer, type Diagnosis } from '#vault/diagnosis.ts'
 import { OutboundError } from '#vault/outbound.ts'
 import { readTokenAnswer, tokenRequest } from '#vault/token-endpoint.ts'
+import { ownAccounts } from './own-mailboxes.ts'
 import { cookieOf } from './token-init-begin.ts'
 import { endWithTokens, refused } from './token-init-end.ts'
 import { accountRows, patientOf, type From, type InitNeeds } from './token-init-needs.ts'
@@ -114,8 +115,9 @@ const ofCode = (found: Diagnosis): Diagnosis =>
 const NOBODY: Actor = { kind: 'nobody', id: null, name: null }
 
 /**
- * The administrator who began it here, if that session still is one; whoever holds the owner's link.
- * Somebody who was signed out, disabled or made a user meanwhile ends nothing.
+ * Who began it here, if that session still is one and they still may; whoever holds the owner's link.
+ * Somebody who was signed out, disabled or made a user meanwhile, or whose mailbox it no longer is,
+ * ends nothing.
  */
 async function whoEnds(
   { store: { tables }, clock }: Pick<InitNeeds, 'store' | 'clock'>,
@@ -124,7 +126,12 @@ async function whoEnds(
 ): Promise<Actor | null> {
   if (init.kind === 'visit') return NOBODY
   const user = userId === null ? null : await tables.users.find(userId)
-  if (!user || user.state !== 'active' || user.role !== 'administrator') return null
+  if (!user || user.state !== 'active') return null
+  const may =
+    init.kind === 'own'
+      ? (await ownAccounts(tables, user)).some(({ row }) => row.id === init.account_id)
+      : user.role === 'administrator'
+  if (!may) return null
   const sessions = await tables.sessions.listOf(user.id, clock.now())
   const alive = sessions.some(({ id, stage }) => id === init.session_id && stage === 'full')
   return alive ? { kind: 'user', id: user.id, name: user.name } : null
@@ -133,5 +140,6 @@ async function whoEnds(
 function pathOf(init: TokenInitRow, result: InitResult | null): string {
   if (init.kind === 'browser')
     return `/administration/mail-accounts/${init.account_id}?init=${init.id}`
+  if (init.kind === 'own') return `/profile?mailbox=${init.account_id}&init=${init.id}`
   return `/renew#${result ? OWNERS_WORD[result.outcome] : 'failed'}`
 }

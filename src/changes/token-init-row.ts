@@ -6,8 +6,11 @@ import type { TokenInitRow } from '#store/schema.ts'
 import type { Place, Sealer } from '#vault/seal.ts'
 import type { TokenAnswer } from '#vault/token-endpoint.ts'
 
-/** browser: here; device: by a code; link: the owner's link itself; visit: somebody opened it. */
-export type InitKind = 'browser' | 'device' | 'link' | 'visit'
+/**
+ * browser: here, by an administrator; own: here, by a person for a mailbox of theirs; device: by a
+ * code; link: the owner's link itself; visit: somebody opened it.
+ */
+export type InitKind = 'browser' | 'own' | 'device' | 'link' | 'visit'
 
 export const OUTCOMES = [
   'done',
@@ -44,7 +47,7 @@ export type InitSecrets = {
   readonly attempt: { verifier: Secret; nonce: Secret; browser: Secret } | null
   readonly device: { deviceCode: Secret; userCode: string; verificationUrl: string } | null
   readonly pending: Pending | null
-  /** Who began it: an administrator by id, nobody for an owner's link. */
+  /** Who began it by id; nobody for an owner's link. */
   readonly userId: string | null
   /** The owner's link that was opened. */
   readonly linkId: string | null

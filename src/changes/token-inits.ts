@@ -1,9 +1,11 @@
 /**
- * Init. Token as the account's page follows it: how far it is, and the confirmation of a delegate.
+ * Init. Token as the account's page follows it: how far it is, and what an
+ * administrator says of a delegate.
  */
 import { SECOND } from '#base/clock.ts'
 import { Problem } from '#base/problem.ts'
 import type { TokenInitRow } from '#store/schema.ts'
+import type { Tables } from '#store/store.ts'
 import { diagnosisOf, type Diagnosis } from '#vault/diagnosis.ts'
 import { change, type Caller } from './door.ts'
 import { pollDevice } from './token-init-device.ts'
@@ -22,6 +24,7 @@ import {
   sealSecrets,
   type Granted,
   type InitOutcome,
+  type InitResult,
   type Pending,
 } from './token-init-row.ts'
 
@@ -44,6 +47,19 @@ export async function initState(
   const before = await existing(needs, accountId, initId)
   if (before.kind === 'device') await pollDevice(needs, before)
   const row = await existing(needs, accountId, initId)
+  return stateOf(needs, row, await accountRows(needs, accountId))
+}
+
+/** Of what a person began for a mailbox of theirs, in that browser session. @throws as `initState` */
+export async function ownInitState(
+  needs: InitNeeds,
+  accountId: string,
+  initId: string,
+  sessionId: string | null,
+): Promise<InitState> {
+  const row = await existing(needs, accountId, initId)
+  if (row.kind !== 'own' || row.session_id !== sessionId)
+    throw new Problem('not_found', 'There is no such Init. Token.')
   return stateOf(needs, row, await accountRows(needs, accountId))
 }
 
@@ -78,22 +94,11 @@ export async function confirmDelegate(
 ): Promise<InitState> {
   const account = await accountOf(needs, accountId)
   const shown = await existing(needs, accountId, initId)
-  const wanted = {
-    action: 'mail_account.init',
-    target: { kind: 'mail_account', id: accountId, name: account.row.identifier },
-    details: { how: shown.kind, step: 'confirmed', as: resultOf(shown)?.as ?? null },
-  } as const
-  await change(needs, caller, wanted, async (tables) => {
-    // Read anew: the first statement of a change puts all changes in one order.
-    const row = (await tables.tokenInits.findById(initId)) ?? shown
-    const holder = await holderOf(tables, row)
-    const secrets = holder && openSecrets(needs.sealer, holder)
-    const result = resultOf(row)
-    if (!holder || !secrets?.pending || result?.outcome !== 'confirm_delegate')
-      throw new Problem('conflict', 'There is nothing to confirm (any more). Run Init. Token anew.')
-    if (holder.expires_at <= needs.clock.now())
-      throw new Problem('conflict', 'It took too long. Run Init. Token anew.')
+  await change(needs, caller, answered(account, shown, 'confirmed'), async (tables) => {
+    const { row, holder, result } = await waiting(needs, tables, shown)
+    const secrets = openSecrets(needs.sealer, holder)
     const { pending } = secrets
+    if (!pending) throw nothingWaits()
     const answer = asOfNow(pending, needs.clock.now())
     await keep(needs, tables, { init: holder, account, secrets }, answer, pending)
     const done = JSON.stringify({ ...result, outcome: 'done' })
@@ -105,9 +110,57 @@ export async function confirmDelegate(
   return stateOf(needs, await existing(needs, accountId, initId), account)
 }
 
+/**
+ * An administrator says that it was somebody else: the tokens are thrown away, and an owner's link
+ * opens nothing any more.
+ * @throws Problem `not_found`, `conflict` when there is nothing to decline (any more)
+ */
+export async function declineDelegate(
+  needs: InitNeeds,
+  caller: Caller,
+  accountId: string,
+  initId: string,
+): Promise<InitState> {
+  const account = await accountRows(needs, accountId)
+  const shown = await existing(needs, accountId, initId)
+  await change(needs, caller, answered(account, shown, 'declined'), async (tables) => {
+    const { row, holder, result } = await waiting(needs, tables, shown)
+    const wrong = JSON.stringify({ ...result, outcome: 'wrong_person' })
+    await tables.tokenInits.update(holder.id, { outcome: wrong, secrets: null })
+    const used = { outcome: wrong, used_at: row.used_at ?? needs.clock.now() }
+    await tables.tokenInits.update(row.id, used)
+  })
+  return stateOf(needs, await existing(needs, accountId, initId), account)
+}
+
+const answered = ({ row }: AccountRows, shown: TokenInitRow, step: 'confirmed' | 'declined') =>
+  ({
+    action: 'mail_account.init',
+    target: { kind: 'mail_account', id: row.id, name: row.identifier },
+    details: { how: shown.kind, step, as: resultOf(shown)?.as ?? null },
+  }) as const
+
+const nothingWaits = (): Problem =>
+  new Problem('conflict', 'There is nothing to confirm (any more). Run Init. Token anew.')
+
+/** Read anew: the first statement of a change puts all changes in one order. */
+async function waiting(
+  { clock }: Pick<InitNeeds, 'clock'>,
+  tables: Pick<Tables, 'tokenInits'>,
+  shown: TokenInitRow,
+): Promise<{ row: TokenInitRow; holder: TokenInitRow; result: InitResult }> {
+  const row = (await tables.tokenInits.findById(shown.id)) ?? shown
+  const holder = await holderOf(tables, row)
+  const result = resultOf(row)
+  if (!holder || result?.outcome !== 'confirm_delegate') throw nothingWaits()
+  if (holder.expires_at <= clock.now())
+    throw new Problem('conflict', 'It took too long. Run Init. Token anew.')
+  return { row, holder, result }
+}
+
 /** The tokens are with the visit, the page follows the link. */
 async function holderOf(
-  tables: { tokenInits: InitNeeds['store']['tables']['tokenInits'] },
+  tables: Pick<Tables, 'tokenInits'>,
   row: TokenInitRow,
 ): Promise<TokenInitRow | null> {
   if (row.kind !== 'link') return row

@@ -8,6 +8,7 @@ import type { Command } from './command.ts'
 import { examineAddress } from './doctor/address.ts'
 import { examineFolders, examineLeftovers, examineUsage } from './doctor/disk.ts'
 import { fault, ok, reason, type Finding } from './doctor/finding.ts'
+import { examineMailGateways } from './doctor/mail-gateways.ts'
 import { examineStore } from './doctor/store.ts'
 import { openHost } from './host.ts'
 import { table } from './table.ts'
@@ -19,7 +20,7 @@ export const doctor: Command = {
   takes: [],
   options: {},
   about:
-    'Examines configuration, certificate, master key, database, audit, folders, disk, clock and mail. Exit code 1 when there is a fault.',
+    'Examines configuration, certificates, mail gateways, master key, database, audit, folders, disk, clock and mail. Exit code 1 when there is a fault.',
   run: async (call) => {
     const findings = await examine()
     const rows = findings.map(({ part, state, says }) => [MARK[state], part, says])
@@ -39,6 +40,7 @@ async function examine(): Promise<Finding[]> {
   return [
     ok('configuration', 'No mistakes.'),
     ...(await examineAddress(config, systemClock.now())),
+    ...examineMailGateways(config),
     ...(await examineFolders(config)),
     ...(await opened(config)),
     await mail(config),

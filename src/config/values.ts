@@ -23,7 +23,7 @@ export function reading<T>(read: (text: string) => T | Refused) {
   })
 }
 
-class Refused {
+export class Refused {
   readonly why: string
   constructor(why: string) {
     this.why = why
@@ -35,6 +35,12 @@ export const anyOf = <T extends string>(words: readonly T[]) =>
 export const path = reading((text) =>
   text.includes('\0') ? refused('is not a path.') : resolve(text),
 )
+export const paths = reading((text) => {
+  const parts = text.split(',').map((one) => one.trim())
+  return parts.some((one) => one === '' || one.includes('\0'))
+    ? refused('is not a path, or several separated by commas.')
+    : parts.map((one) => resolve(one))
+})
 
 export function readOrigin(text: string): string | Refused {
   const url = URL.parse(text)

@@ -5,16 +5,22 @@ import { DAY, fixedClock, SECOND, systemEntropy } from '#base/clock.ts'
 import { Problem } from '#base/problem.ts'
 import { Secret } from '#base/secret.ts'
 import { admission, type Attempt, type Credential, type SignIn } from './admission.ts'
-import { mintAppPassword } from './app-password.ts'
+import { GATEWAYS, MAIL_GATEWAYS, mintAppPassword, type Gateway } from './app-password.ts'
+import type { OwnMailbox } from './own-mailbox.ts'
 import { INITIAL_SETTINGS, type Settings } from './policy.ts'
 
 const NOW = '2026-11-20T10:00:00Z'
 const password = mintAppPassword(systemEntropy)
 const hash = (secret: Secret): Buffer => createHash('sha256').update(secret.reveal()).digest()
 
-function door(change: Partial<Credential> = {}, settings: Partial<Settings> = {}) {
+function door(
+  change: Partial<Credential> = {},
+  settings: Partial<Settings> = {},
+  mailboxes: readonly OwnMailbox[] = [],
+) {
   const clock = fixedClock(NOW)
   const looked: Buffer[] = []
+  const mailboxesAsked: [string, string][] = []
   const recorded: [Attempt, SignIn][] = []
   const credential: Credential = {
     id: 'a1',
@@ -39,22 +45,25 @@ function door(change: Partial<Credential> = {}, settings: Partial<Settings> = {}
       looked.push(found)
       return found.equals(hash(password)) ? credential : null
     },
+    mailboxes: (...asked) => {
+      mailboxesAsked.push(asked)
+      return mailboxes
+    },
     settings: () => ({ ...INITIAL_SETTINGS, ...settings }),
     record: (attempt, signIn) => void recorded.push([attempt, signIn]),
     clock,
   })
-  const ask = async (username: string, typed: string, ip = '10.1.2.3'): Promise<string> => {
-    const attempt = {
-      username,
-      password: new Secret(typed),
-      gateway: 'drive',
-      ip,
-      client: '',
-    } as const
-    const signIn = await admit(attempt)
-    return signIn.ok ? `ok ${signIn.userName}` : signIn.reason
+  const signIn = async (username: string, typed: string, gateway: Gateway): Promise<SignIn> =>
+    await admit({ username, password: new Secret(typed), gateway, ip: '10.1.2.3', client: '' })
+  const ask = async (
+    username: string,
+    typed: string,
+    gateway: Gateway = 'drive',
+  ): Promise<string> => {
+    const said = await signIn(username, typed, gateway)
+    return said.ok ? `ok ${said.userName}` : said.reason
   }
-  return { ask, clock, looked, recorded }
+  return { ask, signIn, clock, looked, mailboxesAsked, recorded }
 }
 
 const right = password.reveal()
@@ -124,11 +133,83 @@ describe('admission', () => {
     const admit = admission({
       hashesOf: (canonical) => [hash(canonical)],
       find: () => null,
+      mailboxes: () => [],
       settings: () => INITIAL_SETTINGS,
       record: () => Promise.reject(new Problem('unavailable', 'The audit cannot be written.')),
       clock: fixedClock(NOW),
     })
     const attempt = { username: 'anna', password, gateway: 'drive', ip: '::1', client: '' } as const
     await assert.rejects(admit(attempt), { code: 'unavailable' })
+  })
+})
+
+describe('admission at every gateway', () => {
+  const all = GATEWAYS.join(' ')
+  const mailbox = { id: 'm1', emailKey: 'info@example.org', isDefault: false }
+
+  it('lets the owner in where the password opens the gateway, and nowhere else', async () => {
+    for (const gateway of GATEWAYS) {
+      assert.equal(
+        await door({ gateways: gateway }, {}, [mailbox]).ask('anna', right, gateway),
+        'ok Anna',
+      )
+      const others = GATEWAYS.filter((one) => one !== gateway).join(' ')
+      const shut = door({ gateways: others }, {}, [mailbox])
+      assert.equal(await shut.ask('anna', right, gateway), 'gateway_not_allowed')
+    }
+  })
+
+  it('says which mailbox it is at mail gateways, and none at the drive', async () => {
+    for (const gateway of GATEWAYS)
+      for (const name of ['anna', 'Anna@Example.org']) {
+        const { signIn } = door({ gateways: all }, {}, [mailbox])
+        const said = await signIn(name, right, gateway)
+        assert.equal(said.ok && said.mailAccountId, gateway === 'drive' ? null : 'm1')
+      }
+  })
+
+  it('takes the e-mail of a mailbox of theirs at mail gateways only', async () => {
+    const { ask, mailboxesAsked } = door({ gateways: all }, {}, [mailbox])
+    for (const gateway of MAIL_GATEWAYS)
+      assert.equal(await ask(' INFO@example.org', right, gateway), 'ok Anna')
+    assert.deepEqual(
+      mailboxesAsked,
+      MAIL_GATEWAYS.map(() => ['u1', 'info@example.org']),
+    )
+    assert.equal(await ask('info@example.org', right, 'drive'), 'wrong_user_name')
+    assert.equal(mailboxesAsked.length, MAIL_GATEWAYS.length)
+  })
+
+  it('refuses who has no mailbox, or one of several and named none of them', async () => {
+    const several = [mailbox, { ...mailbox, id: 'm2', emailKey: 'sales@example.org' }]
+    for (const boxes of [[], several])
+      for (const gateway of MAIL_GATEWAYS) {
+        const { ask } = door({ gateways: all }, {}, boxes)
+        assert.equal(await ask('anna', right, gateway), 'no_mailbox')
+        assert.equal(await ask('bert@example.org', right, gateway), 'wrong_user_name')
+      }
+  })
+
+  it('names a dead password as dead, whatever is the matter with the mailbox', async () => {
+    const { ask } = door({ gateways: all, revokedAt: 1 })
+    assert.equal(await ask('anna', right, 'imap'), 'revoked')
+    const typed = door({ gateways: all, revokedAt: 1 }, {}, [mailbox])
+    assert.equal(await typed.ask('info@example.org', right, 'imap'), 'revoked')
+  })
+
+  it('M16: refuses a user name with controls or without end before any look-up, at each', async () => {
+    for (const gateway of GATEWAYS) {
+      const { ask, looked, mailboxesAsked } = door({ gateways: all }, {}, [mailbox])
+      for (const name of ['a\r\nb', 'a\u0000', 'info@example.org\u0001', 'x'.repeat(65_536)])
+        assert.equal(await ask(name, right, gateway), 'malformed')
+      assert.deepEqual([looked.length, mailboxesAsked.length], [0, 0])
+    }
+  })
+
+  it('looks for mailboxes only after the password was found', async () => {
+    const { ask, mailboxesAsked } = door({ gateways: all }, {}, [mailbox])
+    for (const typed of [mintAppPassword(systemEntropy).reveal(), 'Tr0ub4dor &3', '', 'x'])
+      assert.notEqual(await ask('info@example.org', typed, 'imap'), 'ok Anna')
+    assert.deepEqual(mailboxesAsked, [])
   })
 })

@@ -9,7 +9,8 @@ import { hasControls } from '#base/bytes.ts'
 import { SECOND, type Clock } from '#base/clock.ts'
 import { networkList } from '#base/network.ts'
 import type { Secret } from '#base/secret.ts'
-import { readAppPassword, type Gateway } from './app-password.ts'
+import { isMailGateway, readAppPassword, type Gateway } from './app-password.ts'
+import { chosenMailbox, type Chosen, type OwnMailbox } from './own-mailbox.ts'
 import { policyFor, type Settings } from './policy.ts'
 import { userKey, type UserState } from './user.ts'
 
@@ -20,6 +21,8 @@ export type Attempt = {
   readonly gateway: Gateway
   readonly ip: string
   readonly client: string
+  /** How the way here is secured, for the audit: `TLSv1.3`, or `none`; left out: not told. */
+  readonly security?: string
 }
 
 /** Why an application was refused: for the audit and the log, never for the application. */
@@ -38,11 +41,21 @@ export const REFUSALS = {
   second_factor_missing: 'Policy asks for a second factor, and the person has none.',
   gateway_not_allowed: 'The application password does not open this gateway.',
   network_not_allowed: 'The application password may not be used from this address.',
+  no_mailbox:
+    'The person may use no mailbox, or several of which none is the default, and named none of them.',
 } as const
 export type Refusal = keyof typeof REFUSALS
 
 export type SignIn =
-  | { ok: true; userId: string; userName: string; appPasswordId: string; appPasswordName: string }
+  | {
+      ok: true
+      userId: string
+      userName: string
+      appPasswordId: string
+      appPasswordName: string
+      /** The mailbox that the user name chose; null at a gateway without one. */
+      mailAccountId: string | null
+    }
   | { ok: false; reason: Refusal }
 
 /** One row of the hottest query: an application password with what is needed of its owner. */
@@ -67,6 +80,11 @@ export type Credential = {
 export type AdmissionNeeds = {
   hashesOf(canonical: Secret): readonly Buffer[]
   find(hash: Buffer): Credential | null | Promise<Credential | null>
+  /** Asked for mail gateways only, and only of who sent an application password that exists. */
+  mailboxes(
+    userId: string,
+    typedKey: string,
+  ): readonly OwnMailbox[] | Promise<readonly OwnMailbox[]>
   settings(): Settings | Promise<Settings>
   record(attempt: Attempt, signIn: SignIn, credential: Credential | null): void | Promise<void>
   readonly clock: Clock
@@ -77,7 +95,7 @@ export type Admit = (attempt: Attempt) => Promise<SignIn>
 /** @throws Problem `unavailable` when the store or the audit does not answer; it never lets in then */
 export function admission(needs: AdmissionNeeds): Admit {
   return async (attempt) => {
-    const { credential, reason } = await judged(needs, attempt)
+    const { credential, reason, mailAccountId } = await judged(needs, attempt)
     const signIn: SignIn =
       reason === null && credential
         ? {
@@ -86,6 +104,7 @@ export function admission(needs: AdmissionNeeds): Admit {
             userName: credential.userName,
             appPasswordId: credential.id,
             appPasswordName: credential.name,
+            mailAccountId,
           }
         : { ok: false, reason: reason ?? 'unknown' }
     const recorded = needs.record(attempt, signIn, credential)
@@ -94,45 +113,63 @@ export function admission(needs: AdmissionNeeds): Admit {
   }
 }
 
-type Judged = { credential: Credential | null; reason: Refusal | null }
+type Judged = {
+  readonly credential: Credential | null
+  readonly reason: Refusal | null
+  readonly mailAccountId: string | null
+}
+const nobody = (reason: Refusal): Judged => ({ credential: null, reason, mailAccountId: null })
 
 async function judged(needs: AdmissionNeeds, attempt: Attempt): Promise<Judged> {
   const typed = attempt.password.reveal()
-  if (attempt.username === '' || typed === '') return { credential: null, reason: 'empty' }
+  if (attempt.username === '' || typed === '') return nobody('empty')
   if (attempt.username.length > 256 || hasControls(attempt.username) || hasControls(typed))
-    return { credential: null, reason: 'malformed' }
+    return nobody('malformed')
   const read = readAppPassword(typed)
-  if (read.read === 'something_else') return { credential: null, reason: 'not_an_app_password' }
-  if (read.read === 'mistyped') return { credential: null, reason: 'mistyped' }
+  if (read.read === 'something_else') return nobody('not_an_app_password')
+  if (read.read === 'mistyped') return nobody('mistyped')
   for (const hash of needs.hashesOf(read.canonical)) {
     const looked = needs.find(hash)
     const credential = looked instanceof Promise ? await looked : looked
     if (!credential) continue
-    const settings = needs.settings()
-    return {
-      credential,
-      reason: judge(
-        credential,
-        attempt,
-        settings instanceof Promise ? await settings : settings,
-        needs.clock.now(),
-      ),
-    }
+    const meant = meantBy(needs, attempt, credential)
+    const chosen = meant instanceof Promise ? await meant : meant
+    const asked = needs.settings()
+    const settings = asked instanceof Promise ? await asked : asked
+    const reason = judge(credential, attempt, chosen, settings, needs.clock.now())
+    return { credential, reason, mailAccountId: 'id' in chosen ? chosen.id : null }
   }
-  return { credential: null, reason: 'unknown' }
+  return nobody('unknown')
+}
+
+/** What the user name means for the owner of the password: themselves, or one of their mailboxes. */
+function meantBy(
+  needs: Pick<AdmissionNeeds, 'mailboxes'>,
+  { username, gateway }: Pick<Attempt, 'username' | 'gateway'>,
+  owner: Credential,
+): Chosen | Promise<Chosen> {
+  const typed = userKey(username)
+  if (!isMailGateway(gateway)) {
+    const own = typed === owner.userNameKey || typed === owner.userEmailKey
+    return own ? { id: null } : { refused: 'wrong_user_name' }
+  }
+  const found = needs.mailboxes(owner.userId, typed)
+  return found instanceof Promise
+    ? found.then((mailboxes) => chosenMailbox(mailboxes, typed, owner))
+    : chosenMailbox(found, typed, owner)
 }
 
 /** Checked at use, not by a clean-up job: null admits. `now` in milliseconds. */
 export function judge(
   credential: Credential,
-  attempt: Omit<Attempt, 'password' | 'client'>,
+  attempt: Pick<Attempt, 'gateway' | 'ip'>,
+  chosen: Chosen,
   settings: Settings,
   now: number,
 ): Refusal | null {
   const policy = policyFor(settings)
-  const typed = userKey(attempt.username)
-  if (typed !== credential.userNameKey && typed !== credential.userEmailKey)
-    return 'wrong_user_name'
+  const notMeant = 'refused' in chosen ? chosen.refused : null
+  if (notMeant === 'wrong_user_name') return notMeant
   if (credential.revokedAt !== null) return 'revoked'
   if (credential.expiresAt <= now) return 'expired'
   if (unusedSince(credential, policy, now)) return 'unused'
@@ -142,7 +179,7 @@ export function judge(
   if (!credential.gateways.split(' ').includes(attempt.gateway)) return 'gateway_not_allowed'
   if (credential.networks !== null && !networkList(credential.networks.split(' '))(attempt.ip))
     return 'network_not_allowed'
-  return null
+  return notMeant
 }
 
 /** Whether policy ends a password for not having been used. */

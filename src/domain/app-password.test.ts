@@ -4,7 +4,11 @@ import fc from 'fast-check'
 import { systemEntropy } from '#base/clock.ts'
 import type { Problem } from '#base/problem.ts'
 import {
+  APPLICATION_NAMES,
+  APPLICATIONS,
   connectionName,
+  GATEWAYS,
+  gatewaysOf,
   grouped,
   mintAppPassword,
   nameKey,
@@ -113,5 +117,19 @@ describe('the name of a connection', () => {
     assert.equal(suggestName('OUTLOOK 2', taken), 'OUTLOOK 3')
     const long = '\u{1f4e7}'.repeat(64)
     assert.equal([...suggestName(long, new Set([nameKey(long)]))].length, 64)
+  })
+})
+
+describe('the gateways of an application password', () => {
+  it('are those of its application unless others were picked', () => {
+    for (const application of APPLICATION_NAMES)
+      assert.deepEqual(gatewaysOf(application), APPLICATIONS[application])
+    assert.deepEqual(gatewaysOf('other'), GATEWAYS)
+    assert.deepEqual(gatewaysOf('scanner', ['imap']), ['imap'])
+  })
+
+  it('stand in one order, each once, and are never none', () => {
+    assert.deepEqual(gatewaysOf('sync', ['smtp', 'drive', 'smtp']), ['drive', 'smtp'])
+    assert.throws(() => gatewaysOf('sync', []), { code: 'invalid' })
   })
 })

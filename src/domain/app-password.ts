@@ -10,18 +10,41 @@ import { invalid } from '#base/problem.ts'
 import { Secret } from '#base/secret.ts'
 
 /** The doors for applications. An application password opens those that it names. */
-export const GATEWAYS = ['drive'] as const
+export const GATEWAYS = ['drive', 'imap', 'pop3', 'smtp'] as const
 export type Gateway = (typeof GATEWAYS)[number]
+/** Those behind which a mailbox is, which the user name chooses. */
+export const MAIL_GATEWAYS = ['imap', 'pop3', 'smtp'] as const satisfies readonly Gateway[]
+export type MailGateway = (typeof MAIL_GATEWAYS)[number]
+export const isMailGateway = (gateway: Gateway): gateway is MailGateway =>
+  MAIL_GATEWAYS.some((one) => one === gateway)
 
-/** What a person picks when creating one; it sets which gateways the password opens. */
+/** What a person picks when creating one; it sets which gateways the password opens at first. */
 export const APPLICATIONS = {
+  outlook: ['imap', 'smtp'],
+  apple_mail: ['imap', 'smtp'],
+  mail_client: ['imap', 'pop3', 'smtp'],
+  phone: ['drive', 'imap', 'smtp'],
   network_drive: ['drive'],
   sync: ['drive'],
-  phone: ['drive'],
-  other: ['drive'],
+  scanner: ['smtp'],
+  business: ['imap', 'pop3', 'smtp'],
+  other: GATEWAYS,
 } as const satisfies Record<string, readonly Gateway[]>
 export type Application = keyof typeof APPLICATIONS
 export const APPLICATION_NAMES = Object.keys(APPLICATIONS) as Application[]
+
+/**
+ * The gateways that a new password opens: those of its application, unless others were picked.
+ * @throws Problem `invalid`, field `gateways`: `empty`
+ */
+export function gatewaysOf(
+  application: Application,
+  picked?: readonly Gateway[],
+): readonly Gateway[] {
+  const wanted: readonly Gateway[] = picked ?? APPLICATIONS[application]
+  if (wanted.length === 0) throw invalid('gateways', 'empty', 'Pick at least one gateway.')
+  return GATEWAYS.filter((one) => wanted.includes(one))
+}
 
 /** Crockford base32, lower case: no i, l, o, u. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'

@@ -28,6 +28,9 @@ export const ACTIONS = {
   'app_password.create': 'An application password was created, and shown once.',
   'app_password.update': 'An application password was renamed.',
   'app_password.revoke': 'An application password was deleted.',
+  'connection.close': "A person's live connection was ended.",
+  'gateway.old_smtp':
+    'The server started with the listener for old devices, whose passwords can be read on the way.',
   'gateway.sign_in': 'An application signed in with an application password, or was refused.',
   'shared_folder.create': 'A shared folder was created.',
   'shared_folder.update': 'A shared folder was renamed, or its members changed.',
@@ -38,6 +41,7 @@ export const ACTIONS = {
   'oauth_application.alarm': 'The provider refused the application itself, or took it back.',
   'mail_account.create': 'A mail account was declared.',
   'mail_account.update': 'A mail account, or who may use it, changed.',
+  'mail_account.default': 'A person chose their default mailbox.',
   'mail_account.enable': 'A mail account was switched on again.',
   'mail_account.disable': 'A mail account was switched off.',
   'mail_account.delete': 'A mail account was deleted with its tokens.',
@@ -45,6 +49,8 @@ export const ACTIONS = {
   'mail_account.init': 'Init. Token was begun, ended well, or was refused.',
   'mail_account.state': 'The state of a mail account changed by what the provider answered.',
   'mail_account.refresh': 'A person asked for a refresh.',
+  'mail_account.upstream':
+    'A mail server of the provider refused an account at a gateway or could not be reached; `ok`: it takes it again.',
   'mail_account.test': 'A person sent a test message or read the inbox.',
   'settings.update': 'Settings changed.',
   'audit.read': 'The audit was read or exported.',

@@ -71,7 +71,7 @@ export const CAUSES_EN = {
     todo: 'Check the issuer of the application; if it is right, somebody tried to mix providers up.',
   },
   session_over: {
-    what: 'Whoever began Init. Token is signed out, or no longer an administrator.',
+    what: 'Whoever began Init. Token is signed out, or may no longer do it.',
     todo: 'Sign in and begin once more.',
   },
   account_changed: {

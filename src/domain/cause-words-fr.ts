@@ -74,7 +74,7 @@ export const CAUSES_FR: Readonly<Record<keyof typeof CAUSES_EN, CauseSaid>> = {
     todo: "Vérifiez l'émetteur de l'application ; s'il est juste, quelqu'un a tenté de confondre les fournisseurs.",
   },
   session_over: {
-    what: "La personne qui a commencé Init. Token est déconnectée ou n'est plus administrateur.",
+    what: "La personne qui a commencé Init. Token est déconnectée ou n'en a plus le droit.",
     todo: 'Connectez-vous et recommencez.',
   },
   account_changed: {

@@ -3,8 +3,8 @@
  *
  * A browser that has signed in as a person before carries a device cookie and has counters of its
  * own; strangers share one counter per account. So a stranger can use up the tries of strangers, and
- * never those of the person's own browser. Application passwords do not take part: 115 bits are not
- * guessed, and a stale client must not lock anybody out.
+ * never those of the person's own browser. Application passwords have no counter of an account: 115
+ * bits are not guessed, and a stale client must not lock anybody out.
  *
  * A try is counted before it is checked and taken back when it succeeds, so that parallel tries
  * cannot pass the limit together. A try that was refused unchecked is no failure and does not count.
@@ -120,6 +120,16 @@ export function afterSuccess(what: Tried, trier: Trier): Map<string, 1 | 'all'> 
     ...placeLimits(what, trier).map(({ key }) => [key, 1] as const),
   ])
 }
+
+/**
+ * Wrong application passwords of one address, at all gateways and nodes together; from then on they
+ * are told to wait. A right one is never held up.
+ */
+export const wrongAtGateways = (ip: string): Limit => ({
+  key: `gateway:${networkOf(ip, 32, 64)}`,
+  tries: 60,
+  perMs: MINUTE,
+})
 
 /** How every counter of an account begins: a new main password by a link opens all ways in again. */
 export const countersOf = (account: string): readonly string[] => [

@@ -62,24 +62,24 @@ export const ACCOUNT_WORDS: Record<Language, Record<AccountNotice, AccountWords>
   },
   fr: {
     mail_account_reconsent: ({ identifier, email, reason, url }) => ({
-      subject: `Le compte OAuth 2 « ${identifier} » doit être renouvelé`,
-      text: `Le fournisseur n'accepte plus le jeton du compte OAuth 2 « ${identifier} » (${email}). Les applications qui l'utilisent ne peuvent plus se connecter tant que son titulaire ne s'est pas identifié de nouveau (Init. Token).\n\n${because(reason, 'fr')}\n\n${url}`,
+      subject: `Le compte OAuth 2 « ${identifier} » doit être renouvelé`,
+      text: `Le fournisseur n'accepte plus le jeton du compte OAuth 2 « ${identifier} » (${email}). Les applications qui l'utilisent ne peuvent plus se connecter tant que son titulaire ne s'est pas identifié de nouveau (Init. Token).\n\n${because(reason, 'fr')}\n\n${url}`,
     }),
     mail_account_lost: ({ identifier, email, reason, url }) => ({
-      subject: `Le jeton du compte OAuth 2 « ${identifier} » est peut-être perdu`,
-      text: `Une réponse du fournisseur qui portait un nouveau jeton pour le compte OAuth 2 « ${identifier} » (${email}) n'est pas arrivée. Si son titulaire ne s'identifie pas de nouveau (Init. Token), les applications qui l'utilisent risquent de ne plus pouvoir se connecter.\n\n${because(reason, 'fr')}\n\n${url}`,
+      subject: `Le jeton du compte OAuth 2 « ${identifier} » est peut-être perdu`,
+      text: `Une réponse du fournisseur qui portait un nouveau jeton pour le compte OAuth 2 « ${identifier} » (${email}) n'est pas arrivée. Si son titulaire ne s'identifie pas de nouveau (Init. Token), les applications qui l'utilisent risquent de ne plus pouvoir se connecter.\n\n${because(reason, 'fr')}\n\n${url}`,
     }),
     token_ends: ({ identifier, email, days, when, url }) => ({
-      subject: `Le jeton du compte OAuth 2 « ${identifier} » prend fin ${dansJours(days)}`,
-      text: `Le jeton d'actualisation du compte OAuth 2 « ${identifier} » (${email}) prend fin le ${when}. Son titulaire peut le renouveler avant (Init. Token) ; rien n'est alors interrompu.\n\n${url}`,
+      subject: `Le jeton du compte OAuth 2 « ${identifier} » prend fin ${dansJours(days)}`,
+      text: `Le jeton d'actualisation du compte OAuth 2 « ${identifier} » (${email}) prend fin le ${when}. Son titulaire peut le renouveler avant (Init. Token) ; rien n'est alors interrompu.\n\n${url}`,
     }),
     secret_ends: ({ identifier, what, days, when, url }) => ({
-      subject: `Le ${secretName.fr(what)} de « ${identifier} » prend fin ${dansJours(days)}`,
-      text: `Le ${secretName.fr(what)} de l'application OAuth 2 « ${identifier} » prend fin le ${when}. Ensuite, aucun jeton de ses comptes ne pourra être actualisé.\n\nCréez-en un nouveau chez le fournisseur et saisissez-le ici :\n${url}`,
+      subject: `Le ${secretName.fr(what)} de « ${identifier} » prend fin ${dansJours(days)}`,
+      text: `Le ${secretName.fr(what)} de l'application OAuth 2 « ${identifier} » prend fin le ${when}. Ensuite, aucun jeton de ses comptes ne pourra être actualisé.\n\nCréez-en un nouveau chez le fournisseur et saisissez-le ici :\n${url}`,
     }),
     application_alarm: ({ identifier, reason, url }) => ({
-      subject: `Le fournisseur refuse l'application OAuth 2 « ${identifier} »`,
-      text: `Le fournisseur refuse l'application OAuth 2 « ${identifier} » elle-même. Aucun jeton de ses comptes ne peut être actualisé ; aucun n'est perdu.\n\n${because(reason, 'fr')}\n\nLa page dit quoi faire :\n${url}`,
+      subject: `Le fournisseur refuse l'application OAuth 2 « ${identifier} »`,
+      text: `Le fournisseur refuse l'application OAuth 2 « ${identifier} » elle-même. Aucun jeton de ses comptes ne peut être actualisé ; aucun n'est perdu.\n\n${because(reason, 'fr')}\n\nLa page dit quoi faire :\n${url}`,
     }),
   },
 }
@@ -118,9 +118,9 @@ export const RENEWAL_WORDS: Record<
     text: `${
       {
         asked: `L'administrateur de Passerelle vous demande de connecter la boîte ${email}, pour que des programmes qui ne savent pas s'identifier eux-mêmes puissent l'utiliser.`,
-        over: `Les programmes qui utilisent la boîte ${email} par Passerelle ne peuvent plus se connecter : l'autorisation que vous aviez donnée a pris fin.`,
+        over: `Les programmes qui utilisent la boîte ${email} par Passerelle ne peuvent plus se connecter : l'autorisation que vous aviez donnée a pris fin.`,
         ends: `L'autorisation avec laquelle des programmes utilisent la boîte ${email} par Passerelle prend fin le ${ends}.`,
       }[why]
-    }\n\nOuvrez ce lien et identifiez-vous chez votre fournisseur, en tant que ${email} :\n${url}\n\nIl fonctionne une seule fois, jusqu'au ${until}. Votre mot de passe n'est demandé que par votre fournisseur, jamais par Passerelle. Si vous ne vous y attendez pas, demandez d'abord à votre administrateur.`,
+    }\n\nOuvrez ce lien et identifiez-vous chez votre fournisseur, en tant que ${email} :\n${url}\n\nIl fonctionne une seule fois, jusqu'au ${until}. Votre mot de passe n'est demandé que par votre fournisseur, jamais par Passerelle. Si vous ne vous y attendez pas, demandez d'abord à votre administrateur.`,
   }),
 }

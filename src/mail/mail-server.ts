@@ -29,12 +29,17 @@ export type MailAnswer<T> = (T & { readonly ok: true }) | MailRefusal
 /** From connecting to the last answer. */
 export const MAIL_TIMEOUT_MS = 20_000
 const LONGEST = 500
+/**
+ * A server may say back the line that it did not understand: a message with a user name of six
+ * letters and a token of twenty has 64 in base64. Names of hosts and numbers of requests have fewer.
+ */
+const COULD_BE_A_TOKEN = /[A-Za-z0-9+/=_.-]{60,}/g
 
 /** One line, without controls, and without anything that could be a token. */
 export const oneLine = (text: string, token: Secret): string =>
   text
     .replaceAll(token.reveal(), '[token]')
-    .replaceAll(/[A-Za-z0-9+/=_.-]{120,}/g, '[…]')
+    .replaceAll(COULD_BE_A_TOKEN, '[…]')
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim()
     .slice(0, LONGEST)

@@ -6,8 +6,7 @@
  */
 import { createTransport } from 'nodemailer'
 import type { Secret } from '#base/secret.ts'
-import { OAUTHBEARER_AFTER_FAILURE, oauthbearer } from '#wire/sasl/oauthbearer.ts'
-import { xoauth2, XOAUTH2_AFTER_FAILURE } from '#wire/sasl/xoauth2.ts'
+import { tokenMessage } from '#wire/sasl/token-message.ts'
 import {
   connectFailure,
   MAIL_TIMEOUT_MS,
@@ -32,21 +31,20 @@ export async function sendAs(
   { from, to, subject, text }: Message,
 ): Promise<MailAnswer<Sent>> {
   let signedIn = false
+  const as = { user, token, at: server }
+  // Before anything is sent: what cannot be a message is nothing that a server has refused.
   const messages = {
-    XOAUTH2: { first: xoauth2(user, token), afterFailure: XOAUTH2_AFTER_FAILURE },
-    OAUTHBEARER: {
-      first: oauthbearer(user, token, server),
-      afterFailure: OAUTHBEARER_AFTER_FAILURE,
-    },
+    XOAUTH2: tokenMessage('XOAUTH2', as),
+    OAUTHBEARER: tokenMessage('OAUTHBEARER', as),
   }
   const signIn = async (talk: Talk): Promise<void> => {
     const method =
       server.sasl.find((one) => talk.authMethods.includes(one)) ?? server.sasl.at(-1) ?? 'XOAUTH2'
-    const { first, afterFailure } = messages[method]
+    const { message, afterFailure } = messages[method]
     const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
     const ready = await talk.sendCommand(`AUTH ${method}`)
     if (ready.status !== 334) throw new Refused(ready.response)
-    const answer = await talk.sendCommand(base64(first.revealBytes()))
+    const answer = await talk.sendCommand(base64(message.revealBytes()))
     // The challenge says why; the refusal itself comes after it was answered.
     const last =
       answer.status === 334 ? await talk.sendCommand(base64(Buffer.from(afterFailure))) : answer

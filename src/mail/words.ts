@@ -62,36 +62,36 @@ const en: Record<OwnNotice, Words> = {
 
 const fr: Record<OwnNotice, Words> = {
   app_password_created: ({ name, when, ip, url }) => ({
-    subject: `Mot de passe d'application « ${name} » créé`,
-    text: `Le mot de passe d'application « ${name} » a été créé depuis ${ip}. Il est valable jusqu'au ${when}.\n\nSi ce n'était pas vous, supprimez-le tout de suite et changez votre mot de passe principal :\n${url}\n\nPersonne n'a le droit de vous demander un mot de passe d'application.`,
+    subject: `Mot de passe d'application « ${name} » créé`,
+    text: `Le mot de passe d'application « ${name} » a été créé depuis ${ip}. Il est valable jusqu'au ${when}.\n\nSi ce n'était pas vous, supprimez-le tout de suite et changez votre mot de passe principal :\n${url}\n\nPersonne n'a le droit de vous demander un mot de passe d'application.`,
   }),
   app_password_new_network: ({ name, ip, client, url }) => ({
-    subject: `Mot de passe d'application « ${name} » utilisé depuis un nouveau réseau`,
-    text: `Le mot de passe d'application « ${name} » a été utilisé pour la première fois depuis l'adresse ${ip} (${client}).\n\nSi vous ne connaissez pas cet endroit, supprimez le mot de passe d'application :\n${url}`,
+    subject: `Mot de passe d'application « ${name} » utilisé depuis un nouveau réseau`,
+    text: `Le mot de passe d'application « ${name} » a été utilisé pour la première fois depuis l'adresse ${ip} (${client}).\n\nSi vous ne connaissez pas cet endroit, supprimez le mot de passe d'application :\n${url}`,
   }),
   app_password_ends_14: ({ name, when, url }) => ({
-    subject: `Le mot de passe d'application « ${name} » prend fin dans deux semaines`,
-    text: `Le mot de passe d'application « ${name} » est valable jusqu'au ${when}. Ensuite, l'application qui l'utilise ne pourra plus se connecter.\n\nCréez-en un nouveau et saisissez-le à temps :\n${url}`,
+    subject: `Le mot de passe d'application « ${name} » prend fin dans deux semaines`,
+    text: `Le mot de passe d'application « ${name} » est valable jusqu'au ${when}. Ensuite, l'application qui l'utilise ne pourra plus se connecter.\n\nCréez-en un nouveau et saisissez-le à temps :\n${url}`,
   }),
   app_password_ends_3: ({ name, when, url }) => ({
-    subject: `Le mot de passe d'application « ${name} » prend fin dans trois jours`,
-    text: `Le mot de passe d'application « ${name} » est valable jusqu'au ${when}. Ensuite, l'application qui l'utilise ne pourra plus se connecter.\n\nCréez-en un nouveau et saisissez-le maintenant :\n${url}`,
+    subject: `Le mot de passe d'application « ${name} » prend fin dans trois jours`,
+    text: `Le mot de passe d'application « ${name} » est valable jusqu'au ${when}. Ensuite, l'application qui l'utilise ne pourra plus se connecter.\n\nCréez-en un nouveau et saisissez-le maintenant :\n${url}`,
   }),
   second_factor_created: ({ name, url }) => ({
     subject: 'Un second facteur a été configuré',
-    text: `Le second facteur « ${name} » a été configuré pour votre compte.\n\nSi ce n'était pas vous, prévenez tout de suite votre administrateur :\n${url}`,
+    text: `Le second facteur « ${name} » a été configuré pour votre compte.\n\nSi ce n'était pas vous, prévenez tout de suite votre administrateur :\n${url}`,
   }),
   second_factor_deleted: ({ by, url }) => ({
     subject: 'Un second facteur a été retiré',
-    text: `Un second facteur de votre compte a été retiré par ${by}.\n\nSi vous ne savez pas pourquoi, prévenez tout de suite votre administrateur :\n${url}`,
+    text: `Un second facteur de votre compte a été retiré par ${by}.\n\nSi vous ne savez pas pourquoi, prévenez tout de suite votre administrateur :\n${url}`,
   }),
   recovery_code_used: ({ ip, url }) => ({
     subject: 'Un code de secours a été utilisé',
-    text: `Quelqu'un s'est connecté à votre compte avec un code de secours, depuis ${ip}. Ce code ne fonctionne plus.\n\nSi ce n'était pas vous, prévenez tout de suite votre administrateur :\n${url}`,
+    text: `Quelqu'un s'est connecté à votre compte avec un code de secours, depuis ${ip}. Ce code ne fonctionne plus.\n\nSi ce n'était pas vous, prévenez tout de suite votre administrateur :\n${url}`,
   }),
   password_changed: ({ ip, url }) => ({
     subject: 'Votre mot de passe principal a été changé',
-    text: `Le mot de passe principal de votre compte a été changé, depuis ${ip}.\n\nSi ce n'était pas vous, prévenez tout de suite votre administrateur :\n${url}`,
+    text: `Le mot de passe principal de votre compte a été changé, depuis ${ip}.\n\nSi ce n'était pas vous, prévenez tout de suite votre administrateur :\n${url}`,
   }),
 }
 
@@ -178,11 +178,11 @@ export function linkMail(
     return kind === 'invitation'
       ? {
           subject: 'Votre accès à Passerelle',
-          text: `Un compte « ${name} » a été créé pour vous. Ouvrez ce lien pour choisir votre mot de passe :\n${url}\n\nIl fonctionne une seule fois, jusqu'au ${until}.`,
+          text: `Un compte « ${name} » a été créé pour vous. Ouvrez ce lien pour choisir votre mot de passe :\n${url}\n\nIl fonctionne une seule fois, jusqu'au ${until}.`,
         }
       : {
           subject: 'Choisir un nouveau mot de passe',
-          text: `Ouvrez ce lien pour choisir un nouveau mot de passe pour le compte « ${name} » :\n${url}\n\nIl fonctionne une seule fois, jusqu'au ${until}.`,
+          text: `Ouvrez ce lien pour choisir un nouveau mot de passe pour le compte « ${name} » :\n${url}\n\nIl fonctionne une seule fois, jusqu'au ${until}.`,
         }
   return kind === 'invitation'
     ? {

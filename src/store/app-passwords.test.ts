@@ -201,6 +201,64 @@ describe('store: application passwords', () => {
       assert.ok(await appPasswords.findById(soon.id))
     })
 
+    it('lists the next that end, of people who can use them, and says how many there are', async () => {
+      const { store, ada, row } = await withAda(open)
+      await using _ = store
+      const { appPasswords, users } = store.tables
+      const bob = userRow('bob', { state: 'disabled' })
+      await users.insert(bob)
+      for (const [user, name, days, revoked_at] of [
+        [ada, 'third', 3, null],
+        [ada, 'first', 1, null],
+        [ada, 'second', 2, null],
+        [ada, 'deleted', 1, NOON],
+        [ada, 'over', -1, null],
+        [bob, 'disabled', 1, null],
+      ] as const)
+        await appPasswords.insert(
+          appPasswordRow(user, name, { expires_at: NOON + days * DAY, revoked_at }),
+        )
+      const next = await appPasswords.nextEnding(NOON, NOON + 3 * DAY, 2)
+      assert.deepEqual(
+        [next.total, next.rows.map((one) => `${one.name} ${one.user_name}`)],
+        [3, ['first ada', 'second ada']],
+      )
+      assert.equal((await appPasswords.nextEnding(NOON, row.expires_at, 9)).total, 4)
+    })
+
+    it('lists clients of everybody that still send dead ones, the longest dead first', async () => {
+      const { store, ada } = await withAda(open)
+      await using _ = store
+      const { appPasswords } = store.tables
+      const dead = async (name: string, at: Partial<AppPasswordRow>, sent: number) => {
+        const one = appPasswordRow(ada, name, at)
+        await appPasswords.insert(one)
+        await appPasswords.addStaleUses(one.id, use(sent, name), 3)
+      }
+      await dead('new', { revoked_at: NOON - DAY }, NOON)
+      await dead('old', { expires_at: NOON - 9 * DAY }, NOON - 2)
+      await dead('silent', { revoked_at: NOON - 20 * DAY }, NOON - 8 * DAY)
+      await dead('between', { revoked_at: NOON - 3 * DAY }, NOON - 1)
+      const found = await appPasswords.stalest(NOON - 7 * DAY, 2)
+      assert.deepEqual(
+        found.map((one) => [one.name, one.user_name, one.client, one.uses]),
+        [
+          ['old', 'ada', 'old', 3],
+          ['between', 'ada', 'between', 3],
+        ],
+      )
+    })
+
+    it('knows whether the time of any was up between two moments', async () => {
+      const { store, row } = await withAda(open)
+      await using _ = store
+      const { appPasswords } = store.tables
+      const end = row.expires_at
+      assert.equal(await appPasswords.anyExpired(end - 1, end), true)
+      assert.equal(await appPasswords.anyExpired(end - 2, end - 1), false)
+      assert.equal(await appPasswords.anyExpired(end, end + DAY), false)
+    })
+
     it('stands in the way of nobody: a rename changes the name alone', async () => {
       const { store, row } = await withAda(open)
       await using _ = store

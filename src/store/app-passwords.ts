@@ -11,6 +11,8 @@ export type Use = { at: number; ip: string; gateway: string; client: string }
 export type StaleUse = StaleUseRow &
   Pick<AppPasswordRow, 'name' | 'application' | 'revoked_at' | 'expires_at'>
 
+export type StaleClient = StaleUse & { user_id: string; user_name: string }
+
 /** Networks remembered per password; a phone that travels does not grow the table for ever. */
 const MOST_NETWORKS = 50
 
@@ -140,6 +142,17 @@ export function appPasswords(db: Kysely<Database>) {
       return ids.filter((id) => !alive.has(id))
     },
 
+    /** Whether the time of any is up since then. */
+    async anyExpired(since: number, now: number): Promise<boolean> {
+      const found = db
+        .selectFrom('app_password')
+        .select('id')
+        .where('expires_at', '>', since)
+        .where('expires_at', '<=', now)
+        .limit(1)
+      return (await found.executeTakeFirst()) !== undefined
+    },
+
     async addStaleUses(id: string, use: Use, uses: number): Promise<void> {
       const row = {
         app_password_id: id,
@@ -214,6 +227,54 @@ export function appPasswords(db: Kysely<Database>) {
         .where('expires_at', '>', now)
         .where('expires_at', '<=', until)
         .where('user.state', '=', 'active')
+        .execute()
+    },
+
+    /** Valid ones that end before `until`: how many, and those that end first. */
+    async nextEnding(
+      now: number,
+      until: number,
+      most: number,
+    ): Promise<{ total: number; rows: (AppPasswordRow & { user_name: string })[] }> {
+      const ending = db
+        .selectFrom('app_password')
+        .innerJoin('user', 'user.id', 'app_password.user_id')
+        .where('revoked_at', 'is', null)
+        .where('expires_at', '>', now)
+        .where('expires_at', '<=', until)
+        .where('user.state', '=', 'active')
+      const { total } = await ending
+        .select((e) => e.fn.countAll<number>().as('total'))
+        .executeTakeFirstOrThrow()
+      const rows = await ending
+        .selectAll('app_password')
+        .select('user.name as user_name')
+        .orderBy('expires_at')
+        .orderBy('app_password.id')
+        .limit(most)
+        .execute()
+      return { total, rows }
+    },
+
+    /** Everybody's that were sent since, those first whose password ended longest ago. */
+    async stalest(since: number, most: number): Promise<StaleClient[]> {
+      return await db
+        .selectFrom('stale_use')
+        .innerJoin('app_password', 'app_password.id', 'stale_use.app_password_id')
+        .innerJoin('user', 'user.id', 'app_password.user_id')
+        .selectAll('stale_use')
+        .select([
+          'app_password.name',
+          'app_password.application',
+          'app_password.revoked_at',
+          'app_password.expires_at',
+          'app_password.user_id',
+          'user.name as user_name',
+        ])
+        .where('stale_use.last_at', '>', since)
+        .orderBy(sql`coalesce(revoked_at, expires_at)`)
+        .orderBy('stale_use.last_at', 'desc')
+        .limit(most)
         .execute()
     },
 

@@ -141,6 +141,25 @@ describe('store: audit', () => {
       assert.deepEqual(await seqs({ search: "'; drop table audit; --" }), [])
     })
 
+    it('knows whether something else than these actions was written since a row', async () => {
+      await using store = await open()
+      const { audit } = store.tables
+      const since = async (seq: number) => {
+        const said = await audit.changedSince(seq, ['gateway.sign_in', 'session.create'])
+        return [said.changed, said.seq]
+      }
+      assert.deepEqual(await since(0), [false, 0])
+      await audit.append(auditEvent({ action: 'gateway.sign_in' }))
+      assert.deepEqual(await since(0), [false, 1])
+      await audit.append(auditEvent({ action: 'app_password.revoke' }))
+      await audit.append(auditEvent({ action: 'session.create' }))
+      assert.deepEqual(await since(0), [true, 3])
+      assert.deepEqual(await since(1), [true, 3])
+      assert.deepEqual(await since(2), [false, 3])
+      assert.deepEqual(await since(3), [false, 3])
+      assert.deepEqual(await since(-2000), [true, 3], 'too many to look at')
+    })
+
     it('is read in batches, from any row on', async () => {
       await using store = await open()
       await store.transaction(async (tables) => {

@@ -37,6 +37,8 @@ export type AuditFilter = {
 }
 
 const BATCH = 500
+/** Of more rows than this it is taken for granted that one of them is something else. */
+const LOOKED_AT = 1000
 
 export function audit(db: Kysely<Database>, seal: AuditSeal) {
   return {
@@ -61,6 +63,31 @@ export function audit(db: Kysely<Database>, seal: AuditSeal) {
         .where('id', '=', 1)
         .executeTakeFirstOrThrow()
       return { seq, hash }
+    },
+
+    /**
+     * Whether something other than these actions was written since that row, and the end of the
+     * chain. Rows become visible in their order: one transaction after the other writes them.
+     */
+    async changedSince(
+      seq: number,
+      except: readonly AuditAction[],
+    ): Promise<{ readonly changed: boolean; readonly seq: number }> {
+      const head = await db
+        .selectFrom('audit_head')
+        .select('seq')
+        .where('id', '=', 1)
+        .executeTakeFirstOrThrow()
+      if (head.seq === seq) return { changed: false, seq }
+      if (head.seq - seq > LOOKED_AT) return { changed: true, seq: head.seq }
+      const found = db
+        .selectFrom('audit')
+        .select('seq')
+        .where('seq', '>', seq)
+        .where('seq', '<=', head.seq)
+        .where('action', 'not in', except)
+        .limit(1)
+      return { changed: (await found.executeTakeFirst()) !== undefined, seq: head.seq }
     },
 
     /** Of the row in that place; null when there is none. */

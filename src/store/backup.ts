@@ -42,6 +42,9 @@ const TABLES: Record<keyof Database, 'kept' | 'left_out'> = {
   mail_account_user: 'kept',
   access_token: 'left_out',
   token_init: 'left_out',
+  node: 'left_out',
+  live_connection: 'left_out',
+  gateway_hour: 'kept',
 }
 export const ALL_TABLES = Object.keys(TABLES) as (keyof Database)[]
 export const KEPT_TABLES = ALL_TABLES.filter((table) => TABLES[table] === 'kept')

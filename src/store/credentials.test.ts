@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { createLog } from '#base/log.ts'
 import { Problem } from '#base/problem.ts'
 import { statement } from '../../test/support/postgres.ts'
+import { accountRow, applicationRow } from '../../test/support/refreshing.ts'
 import { appPasswordRow, hashOf, NOON, secondFactorRow, userRow } from '../../test/support/rows.ts'
 import { forEachStore, newPlace, openTestStore } from '../../test/support/stores.ts'
 import { FIND } from './credentials.ts'
@@ -115,6 +116,48 @@ describe('store: credentials', () => {
           : [/SEARCH p USING INDEX sqlite_autoindex_app_password_\d \(hash=\?\)/, /SCAN/]
       assert.match(plan, byHash)
       assert.doesNotMatch(plan, scan)
+    })
+
+    it('finds a mail account with what is needed to open it, and sees a change of either at once', async () => {
+      await using store = await open()
+      const { tables } = store
+      const nowhere = 'https://localhost:9'
+      const application = applicationRow(nowhere, 'stays_valid', { app_only: 1 })
+      const other = applicationRow(nowhere, 'stays_valid', { provider: 'Google' })
+      for (const row of [application, other]) await tables.oauthApplications.insert(row)
+      const account = accountRow(application, 'refresh', {
+        shared: 1,
+        initialised_as: 'bob@a.test',
+      })
+      const { id } = account
+      await tables.mailAccounts.insert(account)
+      const { provider, cloud, overrides, app_only, client_id, tenant_id, root_url } = application
+      const first = {
+        id,
+        identifier: account.identifier,
+        email: account.email,
+        shared: 1,
+        initialised_as: 'bob@a.test',
+        provider,
+        cloud,
+        overrides,
+        app_only,
+        client_id,
+        tenant_id,
+        root_url,
+      }
+      assert.deepEqual(await store.credentials.account(id), first)
+
+      const moved = { overrides: '{"imapHost":"imap.example.org"}', app_only: 0 }
+      await tables.oauthApplications.update(application.id, moved)
+      await tables.mailAccounts.update(id, { shared: 0, initialised_as: null })
+      const second = { ...first, ...moved, shared: 0, initialised_as: null }
+      assert.deepEqual(await store.credentials.account(id), second)
+
+      await tables.mailAccounts.update(id, { application_id: other.id })
+      assert.equal((await store.credentials.account(id))?.provider, 'Google')
+      await tables.mailAccounts.delete(id)
+      assert.equal(await store.credentials.account(id), null)
     })
 
     it('tells an outage as a Problem when there are no tables', async () => {

@@ -1,18 +1,18 @@
 /**
- * The hottest query: an application password by its keyed hash, past the query builder.
+ * The hottest queries, past the query builder: an application password by its keyed hash, the
+ * mailbox that its owner means, and where that is.
  *
  * SQLite answers at once, from a prepared statement on a connection that only reads. PostgreSQL
  * answers over one connection of its own, on which any number of questions are under way together.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { Writable } from 'node:stream'
-import pg from 'pg'
 import type { Log } from '#base/log.ts'
-import { Problem } from '#base/problem.ts'
 import type { Secret } from '#base/secret.ts'
 import type { Credential } from '#domain/admission.ts'
+import type { OwnMailbox } from '#domain/own-mailbox.ts'
 import type { UserState } from '#domain/user.ts'
-import { postgresOptions } from './postgres.ts'
+import { away, PipelinedLine } from './pipelined-line.ts'
+import type { MailAccountRow, OAuthApplicationRow } from './schema.ts'
 
 export type Credentials = AsyncDisposable & {
   /**
@@ -21,7 +21,32 @@ export type Credentials = AsyncDisposable & {
    * @throws Problem `unavailable` when the database does not answer
    */
   find(hash: Buffer): Credential | null | Promise<Credential | null>
+  /**
+   * Of the mailboxes that a person may use the two best: the one whose e-mail was typed, then the
+   * default one, then the one with the person's own e-mail. What they are worth is judged by
+   * domain/own-mailbox.ts.
+   * @throws Problem `unavailable` when the database does not answer
+   */
+  mailboxes(
+    userId: string,
+    typedKey: string,
+  ): readonly OwnMailbox[] | Promise<readonly OwnMailbox[]>
+  /**
+   * A mail account with what is needed of its application to open it.
+   * @throws Problem `unavailable` when the database does not answer
+   */
+  account(id: string): AccountInUse | null | Promise<AccountInUse | null>
 }
+
+/** `id` is the account's. */
+export type AccountInUse = Pick<
+  MailAccountRow,
+  'id' | 'identifier' | 'email' | 'shared' | 'initialised_as'
+> &
+  Pick<
+    OAuthApplicationRow,
+    'provider' | 'cloud' | 'overrides' | 'app_only' | 'client_id' | 'tenant_id' | 'root_url'
+  >
 
 /** Columns in the order in which `credential` reads them. An index leads to each row of it. */
 export const FIND = `
@@ -32,6 +57,23 @@ export const FIND = `
     p.gateways, p.networks, p.created_at, p.expires_at, p.revoked_at, p.last_used_at
   from app_password p join "user" u on u.id = p.user_id
   where p.hash = `
+
+/** An index leads to each row of it; `?` stands for the person and for what was typed. */
+export const MAILBOXES = `
+  select a.id, a.email_key, m.is_default
+  from mail_account_user m
+    join mail_account a on a.id = m.account_id
+    join "user" u on u.id = m.user_id
+  where m.user_id = ?
+  order by a.email_key = ? desc, m.is_default desc, a.email_key = u.email_key desc, a.id
+  limit 2`
+
+/** Columns in the order in which `accountInUse` reads them. An index leads to each row of it. */
+export const ACCOUNT = `
+  select a.id, a.identifier, a.email, a.shared, a.initialised_as,
+    o.provider, o.cloud, o.overrides, o.app_only, o.client_id, o.tenant_id, o.root_url
+  from mail_account a join oauth_application o on o.id = a.application_id
+  where a.id = `
 
 /** SQLite says 1 where PostgreSQL says true. */
 type Row = readonly [
@@ -68,24 +110,76 @@ const credential = (row: Row): Credential => ({
   lastUsedAt: row[13],
 })
 
-const away = (cause: unknown): Problem =>
-  new Problem('unavailable', 'The database does not answer.', { cause })
+type MailboxRow = readonly [id: string, emailKey: string, isDefault: number]
+
+const ownMailbox = ([id, emailKey, isDefault]: MailboxRow): OwnMailbox => ({
+  id,
+  emailKey,
+  isDefault: isDefault === 1,
+})
+
+type AccountInUseRow = readonly [
+  id: string,
+  identifier: string,
+  email: string,
+  shared: number,
+  initialisedAs: string | null,
+  provider: string,
+  cloud: string,
+  overrides: string,
+  appOnly: number,
+  clientId: string,
+  tenantId: string,
+  rootUrl: string,
+]
+
+const accountInUse = (row: AccountInUseRow): AccountInUse => ({
+  id: row[0],
+  identifier: row[1],
+  email: row[2],
+  shared: row[3],
+  initialised_as: row[4],
+  provider: row[5],
+  cloud: row[6],
+  overrides: row[7],
+  app_only: row[8],
+  client_id: row[9],
+  tenant_id: row[10],
+  root_url: row[11],
+})
 
 /** @param owned whether the connection is closed with this */
 export function sqliteCredentials(db: DatabaseSync, owned: boolean): Credentials {
   // Prepared at the first question: before the migrations there is no table to ask.
-  let statement: StatementSync | null = null
-  const prepare = (): StatementSync => {
-    const prepared = db.prepare(`${FIND}?`)
-    prepared.setReturnArrays(true)
-    return prepared
+  const prepared = new Map<string, StatementSync>()
+  const ask = (sql: string): StatementSync => {
+    const known = prepared.get(sql)
+    if (known) return known
+    const statement = db.prepare(sql)
+    statement.setReturnArrays(true)
+    prepared.set(sql, statement)
+    return statement
   }
   return {
     find(hash) {
       try {
-        statement ??= prepare()
-        const row = statement.get(hash) as unknown as Row | undefined
+        const row = ask(SQLITE_BY_HASH).get(hash) as unknown as Row | undefined
         return row ? credential(row) : null
+      } catch (cause) {
+        throw away(cause)
+      }
+    },
+    mailboxes(userId, typedKey) {
+      try {
+        return (ask(MAILBOXES).all(userId, typedKey) as unknown as MailboxRow[]).map(ownMailbox)
+      } catch (cause) {
+        throw away(cause)
+      }
+    },
+    account(id) {
+      try {
+        const row = ask(SQLITE_ACCOUNT).get(id) as unknown as AccountInUseRow | undefined
+        return row ? accountInUse(row) : null
       } catch (cause) {
         throw away(cause)
       }
@@ -96,107 +190,27 @@ export function sqliteCredentials(db: DatabaseSync, owned: boolean): Credentials
   }
 }
 
-/** A stuck connection is given up after this; the program that asks is told to come again. */
-const ANSWER_TIMEOUT_MS = 5000
+const SQLITE_BY_HASH = `${FIND}?`
+const SQLITE_ACCOUNT = `${ACCOUNT}?`
 
 /** Connects at the first question, and again at the first question after a connection was lost. */
 export async function postgresCredentials(url: Secret, log: Log): Promise<Credentials> {
-  const line = new Line(url, log)
+  const line = new PipelinedLine(url, log)
   return {
     find: async (hash) => {
-      const row = await line.ask(hash)
+      const [row] = await line.ask<Row>('find_credential', BY_HASH, [hash])
       return row ? credential(row) : null
+    },
+    mailboxes: async (userId, typedKey) =>
+      (await line.ask<MailboxRow>('find_mailboxes', BY_PERSON, [userId, typedKey])).map(ownMailbox),
+    account: async (id) => {
+      const [row] = await line.ask<AccountInUseRow>('find_account', BY_ACCOUNT, [id])
+      return row ? accountInUse(row) : null
     },
     [Symbol.asyncDispose]: async () => await line.end(),
   }
 }
 
-type Inside = { connection?: { stream?: Writable } }
-
-/** The one connection: what was asked on it fails together when it is lost, and nothing else does. */
-class Line {
-  readonly #url: Secret
-  readonly #log: Log
-  #client: Promise<pg.Client> | null = null
-  #live: pg.Client | null = null
-  #corked = false
-  #ended = false
-
-  constructor(url: Secret, log: Log) {
-    this.#url = url
-    this.#log = log
-  }
-
-  async ask(hash: Buffer): Promise<Row | null> {
-    if (this.#ended) throw away(new Error('The store is closed.'))
-    const connecting = (this.#client ??= this.#connect())
-    try {
-      const client = this.#live ?? (await connecting)
-      this.#sendTogether(client)
-      const { rows } = await client.query<Row[]>({
-        name: 'find_credential',
-        text: `${FIND}$1`,
-        values: [hash],
-        rowMode: 'array',
-      })
-      return (rows[0] as Row | undefined) ?? null
-    } catch (cause) {
-      // Whatever went wrong, the next question gets a new connection with nothing prepared on it.
-      this.#drop(connecting)
-      throw away(cause)
-    }
-  }
-
-  /**
-   * What is asked in one turn of the event loop leaves in one write: the system call costs most.
-   * The socket is not in node-pg's documentation; without it only speed is lost.
-   */
-  #sendTogether(client: pg.Client): void {
-    const { stream } = (client as unknown as Inside).connection ?? {}
-    if (this.#corked || !stream) return
-    this.#corked = true
-    stream.cork()
-    process.nextTick(() => {
-      this.#corked = false
-      stream.uncork()
-    })
-  }
-
-  async #connect(): Promise<pg.Client> {
-    const client = new pg.Client({
-      ...postgresOptions(this.#url),
-      application_name: 'passerelle admission',
-      pipeline: true,
-      query_timeout: ANSWER_TIMEOUT_MS,
-    })
-    // A connection that dies while nobody asks is an event, not the end of the process. The next
-    // question finds out, fails and connects anew, unless this one is forgotten here.
-    client.on('error', (cause) => {
-      this.#log.warn('store.admission_connection_lost', { cause })
-      if (this.#live === client) this.#forget()
-    })
-    await client.connect()
-    this.#live = client
-    return client
-  }
-
-  #forget(): void {
-    this.#client = null
-    this.#live = null
-  }
-
-  #drop(connecting: Promise<pg.Client>): void {
-    if (this.#client !== connecting) return
-    this.#forget()
-    connecting.then(
-      async (client) => await client.end().catch(() => {}),
-      () => {},
-    )
-  }
-
-  async end(): Promise<void> {
-    this.#ended = true
-    const client = await this.#client?.catch(() => null)
-    await client?.end()
-  }
-}
+const BY_HASH = `${FIND}$1`
+const BY_ACCOUNT = `${ACCOUNT}$1`
+const BY_PERSON = MAILBOXES.replace('?', '$1').replace('?', '$2')

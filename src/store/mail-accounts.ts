@@ -84,23 +84,73 @@ export function mailAccounts(db: Kysely<Database>) {
     },
 
     /** Those that a person may use. */
-    async ofUser(userId: string): Promise<MailAccountRow[]> {
+    async ofUser(userId: string): Promise<(MailAccountRow & { is_default: number })[]> {
       return await db
         .selectFrom('mail_account')
         .innerJoin('mail_account_user', 'mail_account_user.account_id', 'mail_account.id')
         .selectAll('mail_account')
+        .select('is_default')
         .where('mail_account_user.user_id', '=', userId)
         .orderBy('identifier_key')
         .execute()
     },
 
+    /** Those with that e-mail, in its canonical form (`userKey`). */
+    async ofEmail(key: string): Promise<MailAccountRow[]> {
+      return await db
+        .selectFrom('mail_account')
+        .selectAll()
+        .where('email_key', '=', key)
+        .orderBy('identifier_key')
+        .execute()
+    },
+
+    /** Who may use it as before keeps it as the default mailbox where it was that. */
     async setUsers(accountId: string, userIds: readonly string[]): Promise<void> {
-      await db.deleteFrom('mail_account_user').where('account_id', '=', accountId).execute()
+      await db
+        .deleteFrom('mail_account_user')
+        .where('account_id', '=', accountId)
+        .$if(userIds.length > 0, (q) => q.where('user_id', 'not in', userIds))
+        .execute()
       if (userIds.length > 0)
         await db
           .insertInto('mail_account_user')
-          .values(userIds.map((user_id) => ({ account_id: accountId, user_id })))
+          .values(userIds.map((user_id) => ({ account_id: accountId, user_id, is_default: 0 })))
+          .onConflict((c) => c.columns(['account_id', 'user_id']).doNothing())
           .execute()
+    },
+
+    /** The one default mailbox of a person. @returns false when they may not use it */
+    async setDefault(userId: string, accountId: string): Promise<boolean> {
+      const result = await db
+        .updateTable('mail_account_user')
+        .set((e) => ({
+          is_default: e.case().when('account_id', '=', accountId).then(1).else(0).end(),
+        }))
+        .where('user_id', '=', userId)
+        .where((e) =>
+          e.exists(
+            e
+              .selectFrom('mail_account_user as mine')
+              .select('mine.user_id')
+              .where('mine.user_id', '=', userId)
+              .where('mine.account_id', '=', accountId),
+          ),
+        )
+        .executeTakeFirst()
+      return result.numUpdatedRows > 0n
+    },
+
+    /** Of these accounts, who may use which; of one that is switched off, nobody. */
+    async usersOf(ids: readonly string[]): Promise<{ account_id: string; user_id: string }[]> {
+      if (ids.length === 0) return []
+      return await db
+        .selectFrom('mail_account_user')
+        .innerJoin('mail_account', 'mail_account.id', 'mail_account_user.account_id')
+        .select(['account_id', 'user_id'])
+        .where('account_id', 'in', ids)
+        .where('state', '<>', 'disabled')
+        .execute()
     },
   }
 }

@@ -86,7 +86,12 @@ export type MailAccountRow = {
   updated_by: string
 }
 
-export type MailAccountUserRow = { account_id: string; user_id: string }
+export type MailAccountUserRow = {
+  account_id: string
+  user_id: string
+  /** 1: the mailbox that the person's own name means. At most one of a person. */
+  is_default: number
+}
 
 export type AccessTokenRow = {
   account_id: string

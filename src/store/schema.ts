@@ -2,6 +2,7 @@
  * The tables, as Kysely sees them. Times are milliseconds UTC, ids are UUIDv7 text, flags are 0 or 1.
  */
 
+import type { GatewayHourRow, LiveConnectionRow, NodeRow } from './schema-gateways.ts'
 import type {
   AccessTokenRow,
   MailAccountRow,
@@ -10,6 +11,7 @@ import type {
   TokenInitRow,
 } from './schema-oauth.ts'
 
+export type { GatewayHourRow, LiveConnectionRow, NodeRow } from './schema-gateways.ts'
 export type {
   AccessTokenRow,
   MailAccountRow,
@@ -44,6 +46,9 @@ export type Database = {
   mail_account_user: MailAccountUserRow
   access_token: AccessTokenRow
   token_init: TokenInitRow
+  node: NodeRow
+  live_connection: LiveConnectionRow
+  gateway_hour: GatewayHourRow
 }
 
 /** Facts about the platform itself: the set-up marker, key check values. */

@@ -16,6 +16,8 @@ import { davLocks } from './dav-locks.ts'
 import { davProperties } from './dav-properties.ts'
 import { devices } from './devices.ts'
 import { driveUsage } from './drive-usage.ts'
+import { gatewayHours } from './gateway-hours.ts'
+import { liveConnections } from './live-connections.ts'
 import { mailAccounts } from './mail-accounts.ts'
 import { meta } from './meta.ts'
 import { notices } from './notices.ts'
@@ -44,6 +46,8 @@ function tables(db: Kysely<Database>, kind: StoreAddress['kind'], seal: AuditSea
     davProperties: davProperties(db),
     devices: devices(db),
     driveUsage: driveUsage(db),
+    gatewayHours: gatewayHours(db),
+    liveConnections: liveConnections(db),
     mailAccounts: mailAccounts(db),
     meta: meta(db),
     notices: notices(db),

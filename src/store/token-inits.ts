@@ -45,6 +45,20 @@ export function tokenInits(db: Kysely<Database>) {
         .execute()
     },
 
+    /** Those that wait for an administrator to confirm who signed in, by account; the newest of each. */
+    async unconfirmed(now: number, accountId?: string): Promise<Map<string, string>> {
+      const rows = await db
+        .selectFrom('token_init')
+        .select(['account_id', 'id'])
+        .where('kind', '<>', 'visit')
+        .where('outcome', 'like', '%"outcome":"confirm_delegate"%')
+        .where('expires_at', '>', now)
+        .$if(accountId !== undefined, (q) => q.where('account_id', '=', accountId!))
+        .orderBy('id')
+        .execute()
+      return new Map(rows.map((row) => [row.account_id, row.id]))
+    },
+
     /** The last visit of an owner's link that came to an end. */
     async pendingVisit(accountId: string): Promise<TokenInitRow | null> {
       const found = db

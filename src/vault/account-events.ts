@@ -92,6 +92,30 @@ export async function tellOfAccount(
     )
 }
 
+/** What a mail server of the provider answered to a gateway. */
+export type UpstreamAnswer = {
+  readonly gateway: string
+  readonly host: string
+  /** What it said, on one line without the token; empty: nothing, or nothing of interest. */
+  readonly said: string
+}
+
+/** @param reason a cause, and the server's code behind a space; null: it takes the account again */
+export async function writeUpstream(
+  { audit }: Pick<RefreshTables, 'audit'>,
+  account: Pick<MailAccountRow, 'id' | 'identifier'>,
+  { gateway, host, said, reason }: UpstreamAnswer & { readonly reason: string | null },
+): Promise<void> {
+  await audit.append({
+    ...BY_ITSELF,
+    outcome: reason === null ? 'ok' : 'refused',
+    action: 'mail_account.upstream',
+    target: { kind: 'mail_account', id: account.id, name: account.identifier },
+    reason,
+    details: { gateway, host, said },
+  })
+}
+
 /** @param alarm null: the provider takes the application again */
 export async function writeAlarm(
   { audit }: Pick<RefreshTables, 'audit'>,

@@ -75,15 +75,12 @@ const SIGN_IN_SCOPES = new Set(['openid', 'profile', 'email', 'address', 'phone'
  *   fits; Problem `conflict` when the provider is not known or the secret was never set
  */
 export async function clientOf(row: OAuthApplicationRow, needs: ClientNeeds): Promise<OAuthClient> {
-  const provider = providerOf(row.provider)
-  if (!provider) throw new Problem('conflict', `There is no provider ${row.provider}.`)
-  const cloud = cloudOf(provider, row.cloud)
-  const overrides = JSON.parse(row.overrides) as Overrides
+  const { provider, cloud, overrides } = declared(row)
   const endpoints = await endpointsOf(row, provider, cloud, overrides, needs.discover)
   const appOnly = row.app_only === 1
   return {
+    ...mailClientOf(row),
     applicationId: row.id,
-    provider,
     endpoints,
     clientId: row.client_id,
     tenantId: row.tenant_id,
@@ -91,12 +88,35 @@ export async function clientOf(row: OAuthApplicationRow, needs: ClientNeeds): Pr
       overrides.issuer ??
       filled(cloud.endpoints.issuer, row.root_url || cloud.rootUrl, encodeURIComponent(tenant)),
     proof: proofOf(row, needs.sealer),
-    appOnly,
     scopes: scopesOf(row, cloud, appOnly),
     tokenClass: TOKEN_CLASSES.find((one) => one === overrides.tokenClass) ?? provider.tokenClass,
+  }
+}
+
+/** What mail servers are asked with: as much of an application as whoever has a token needs. */
+export type MailClient = Pick<OAuthClient, 'provider' | 'appOnly' | 'hosts' | 'sasl'>
+
+/**
+ * The same for mail alone: nobody is asked, and no secret is looked at.
+ * @throws Problem `conflict` when the provider is not known
+ */
+export function mailClientOf(row: Declared): MailClient {
+  const { provider, cloud, overrides } = declared(row)
+  return {
+    provider,
+    appOnly: row.app_only === 1,
     hosts: hostsOf(cloud.hosts, overrides),
     sasl: provider.sasl,
   }
+}
+
+type Declared = Pick<OAuthApplicationRow, 'provider' | 'cloud' | 'overrides' | 'app_only'>
+
+function declared(row: Declared): { provider: Provider; cloud: Cloud; overrides: Overrides } {
+  const provider = providerOf(row.provider)
+  if (!provider) throw new Problem('conflict', `There is no provider ${row.provider}.`)
+  const overrides = JSON.parse(row.overrides) as Overrides
+  return { provider, cloud: cloudOf(provider, row.cloud), overrides }
 }
 
 async function endpointsOf(

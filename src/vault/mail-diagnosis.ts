@@ -2,7 +2,7 @@
  * The error doctor for mail servers: the line with which IMAP, POP or SMTP refused → the cause.
  */
 import type { Cause, Patient } from './cause.ts'
-import { diagnosis, type Diagnosis } from './diagnosis.ts'
+import { diagnose, diagnosis, type Diagnosis } from './diagnosis.ts'
 
 type Protocol = 'imap' | 'pop' | 'smtp'
 type Sign = { readonly said: RegExp; readonly by?: Protocol; readonly cause: Cause }
@@ -47,6 +47,22 @@ export function diagnoseMail(by: Protocol, said: string, patient: Patient = {}):
   const sign = SIGNS.find((one) => (one.by === undefined || one.by === by) && one.said.test(said))
   return diagnosis(sign?.cause ?? 'mail_server_refused', codeOf(said), { patient })
 }
+
+/** How far a sign-in at a mail server came, and what was said where it was over. */
+export type MailFailure = {
+  readonly stage: 'dns' | 'tls' | 'timeout' | 'network' | 'not_allowed' | 'sign_in' | 'mailbox'
+  readonly said: string
+}
+
+/** A server that was never reached has said nothing that could be read. */
+export const diagnoseMailFailure = (
+  by: Protocol,
+  { stage, said }: MailFailure,
+  patient: Patient,
+): Diagnosis =>
+  stage === 'sign_in' || stage === 'mailbox'
+    ? diagnoseMail(by, said, patient)
+    : diagnose({ failure: stage }, patient)
 
 /** `535 5.7.139`, `[UNAVAILABLE]`: what can be searched for, and nothing that the server made up. */
 function codeOf(said: string): string | null {

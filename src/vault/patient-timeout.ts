@@ -12,11 +12,22 @@ const TO_READ_MS = 500
 /** A machine that is always late must come to an end, too. */
 const MOST_TIMES = 3
 
-export function patientTimeout(ms: number): Disposable & { readonly signal: AbortSignal } {
+export type PatientTimeout = Disposable & {
+  /** Aborted when the time is over, or with the signal that it follows. */
+  readonly signal: AbortSignal
+  /** The time is over, whatever else has ended. */
+  readonly isOver: boolean
+}
+
+/** @param follows another reason to stop; one listener on it costs less than `AbortSignal.any` */
+export function patientTimeout(ms: number, follows?: AbortSignal): PatientTimeout {
   const stop = new AbortController()
+  const follow = (): void => stop.abort(follows?.reason)
+  let isOver = false
   let [due, times] = [performance.now() + ms, 0]
   const over = (): void => {
     if (performance.now() - due < STOOD_STILL_MS || ++times > MOST_TIMES) {
+      isOver = true
       stop.abort()
       return
     }
@@ -24,5 +35,16 @@ export function patientTimeout(ms: number): Disposable & { readonly signal: Abor
     timer = setTimeout(over, TO_READ_MS)
   }
   let timer = setTimeout(over, ms)
-  return { signal: stop.signal, [Symbol.dispose]: () => clearTimeout(timer) }
+  if (follows?.aborted === true) follow()
+  else follows?.addEventListener('abort', follow)
+  return {
+    signal: stop.signal,
+    get isOver() {
+      return isOver
+    },
+    [Symbol.dispose]: () => {
+      clearTimeout(timer)
+      follows?.removeEventListener('abort', follow)
+    },
+  }
 }

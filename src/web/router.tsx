@@ -12,6 +12,7 @@ import { queryClient } from './api/query.ts'
 import { HOME, sessionReading } from './api/session.ts'
 import type { Session } from './api/types.ts'
 import { AuditPage } from './audit/AuditPage.tsx'
+import { DashboardPage } from './dashboard/DashboardPage.tsx'
 import { DrivePage } from './drive/DrivePage.tsx'
 import { FolderPage } from './drive/FolderPage.tsx'
 import { AddFactorPage } from './first-steps/AddFactorPage.tsx'
@@ -105,6 +106,7 @@ const tree = root.addChildren([
     inside('/profile', ProfilePage),
     inside('/profile/add-second-factor', AddFactorPage),
     administration.addChildren([
+      administered('/administration/dashboard', DashboardPage),
       administered('/administration/users', UsersPage),
       administered('/administration/users/$userId', UserPage),
       administered('/administration/notices', NoticesPage),

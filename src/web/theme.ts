@@ -44,6 +44,8 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'sm' } },
     Badge: { defaultProps: { radius: 'sm', tt: 'none', fw: 500 } },
     Tooltip: { defaultProps: { withArrow: true } },
+    // It alone fades its colours also for people who want less motion.
+    SegmentedControl: { defaultProps: { transitionDuration: 0 } },
   },
 })
 
@@ -66,6 +68,8 @@ export const readable: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#8d939a',
     '--mantine-color-error': '#ff8787',
     '--mantine-color-anchor': '#8fb7c9',
+    '--mantine-color-gray-light': 'rgba(255, 255, 255, 0.1)',
+    '--mantine-color-gray-light-color': '#dee2e6',
     '--mantine-color-green-light': 'rgba(81, 207, 102, 0.16)',
     '--mantine-color-green-light-color': '#9be9ab',
     '--mantine-color-yellow-light': 'rgba(255, 212, 59, 0.14)',

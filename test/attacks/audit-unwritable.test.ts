@@ -77,6 +77,7 @@ describe('A28: an audit that cannot be written', () => {
         const admit = admission({
           hashesOf: (canonical) => TEST_KEYS.hashes('app-password', canonical),
           find: (hash) => store.credentials.find(hash),
+          mailboxes: (userId, typed) => store.credentials.mailboxes(userId, typed),
           settings: () => INITIAL_SETTINGS,
           record: (attempt, signIn, credential) => journal.record(attempt, signIn, credential),
           clock: bench.clock,

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { REFUSALS_A_MINUTE } from '#changes/admission-journal.ts'
+import { wrongAtGateways } from '#domain/throttle.ts'
 import { davClient, exchange } from '../support/dav-client.ts'
 import { startDrive, type DriveServer, type Person } from '../support/drive.ts'
 
@@ -137,7 +137,9 @@ describe('Attacks: credentials of the drive', () => {
           'X-Forwarded-For': '203.0.113.9',
         },
       })
-    const all = await Promise.all(Array.from({ length: 2 * REFUSALS_A_MINUTE }, wrong))
+    const all = await Promise.all(
+      Array.from({ length: 2 * wrongAtGateways('203.0.113.9').tries }, wrong),
+    )
     const waits = all.filter(({ status }) => status === 429)
     assert.ok(waits.length > 0)
     assert.ok(waits.every(({ headers }) => Number(headers['retry-after']) > 0))

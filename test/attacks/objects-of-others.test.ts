@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Client } from '../support/client.ts'
+import { applicationRow, newId } from '../support/rows.ts'
+import { accountRow } from '../support/sealed.ts'
 import { PASSWORD, startProduct, type Product } from '../support/product.ts'
 
 describe("A10: another person's things by their id", () => {
@@ -58,6 +60,54 @@ describe("A10: another person's things by their id", () => {
     await ada.call('DELETE /users/:id/app-passwords/:appPasswordId', {
       params: { ...params, id: anna.userId },
     })
+  })
+
+  it('mailboxes and live connections neither, nor an Init. Token of somebody else', async () => {
+    const { tables } = product.ground.store
+    const application = applicationRow('Contoso')
+    await tables.oauthApplications.insert(application)
+    const account = accountRow(application.id)
+    await tables.mailAccounts.insert(account)
+    await tables.mailAccounts.setUsers(account.id, [anna.userId])
+    const [node] = await tables.liveConnections.nodes(0, 0)
+    const connection = {
+      id: newId(),
+      node: node!.name,
+      user_id: anna.userId,
+      app_password_id: newId(),
+      account_id: account.id,
+      gateway: 'imap',
+      ip: '192.0.2.9',
+      client: 'Thunderbird',
+      opened_at: product.clock.now(),
+      bytes_in: 0,
+      bytes_out: 0,
+      closing: 0,
+    }
+    await tables.liveConnections.put([connection])
+    const never = '01890000-0000-7000-8000-000000000000'
+    for (const there of [true, false]) {
+      const mailbox = { id: there ? account.id : never }
+      const connected = there ? connection.id : never
+      const initId = there ? account.id : never
+      const refusals = [
+        await bert.refused('PUT /me/mailboxes/:id/default', { params: mailbox }),
+        await bert.refused('POST /me/mailboxes/:id/init', { params: mailbox }),
+        await bert.refused('GET /me/mailboxes/:id/init/:initId', {
+          params: { ...mailbox, initId },
+        }),
+        await bert.refused('DELETE /me/connections/:id', { params: { id: connected } }),
+        // Nested, through the other person.
+        await ada.refused('DELETE /users/:id/connections/:connectionId', {
+          params: { id: bert.userId, connectionId: connected },
+        }),
+      ]
+      for (const refusal of refusals) assert.equal(refusal.status, 404, JSON.stringify(refusal))
+    }
+    assert.deepEqual(await bert.call('GET /me/mailboxes'), [])
+    assert.deepEqual(await bert.call('GET /me/connections'), [])
+    assert.equal((await anna.call('GET /me/connections')).length, 1)
+    assert.equal((await anna.call('GET /me/mailboxes')).length, 1)
   })
 
   it('nobody becomes more by asking for more than the contract has', async () => {

@@ -102,7 +102,10 @@ describe('A25: hostile JSON', () => {
         ['{"name":"a","application":"other","validFor":-1}', 'validFor'],
         ['{"name":"a","application":"other","validFor":1.5}', 'validFor'],
         ['{"name":1,"application":"other"}', 'name'],
-        ['{"name":"a","application":"outlook"}', 'application'],
+        ['{"name":"a","application":"root"}', 'application'],
+        ['{"name":"a","application":"other","gateways":[]}', 'gateways'],
+        ['{"name":"a","application":"other","gateways":["imap","telnet"]}', 'gateways.1'],
+        ['{"name":"a","application":"other","gateways":"imap"}', 'gateways'],
         ['{"name":"a","application":"other","isAdmin":true}', 'isAdmin'],
       ] as const) {
         const answered = await ada.raw('POST', '/api/v1/me/app-passwords', {

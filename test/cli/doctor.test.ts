@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it } from 'node:test'
 import type { Finding } from '#cli/doctor/finding.ts'
+import { selfSigned } from '../support/certificate.ts'
 import { commandLine, type Settings } from '../support/command-line.ts'
 import { freePort, startProduct, type Product } from '../support/product.ts'
 
@@ -73,6 +74,47 @@ describe('passerelle doctor', () => {
     assert.equal(code, 1)
     assert.match(about(found, 'certificate'), /fault: The certificate or its key cannot be read/)
     assert.match(about(found, 'database'), /ok/)
+  })
+
+  it('finds that no certificate is for a name that clients ask for', async () => {
+    const { certificate, key } = selfSigned({ names: ['mail.example.org'] })
+    const [certFile, keyFile] = [join(folder, 'own.pem'), join(folder, 'own.key')]
+    writeFileSync(certFile, certificate)
+    writeFileSync(keyFile, key)
+    const tls = {
+      URL: 'https://files.example.org',
+      TLS_CERT_FILE: certFile,
+      TLS_KEY_FILE: keyFile,
+      IMAPS_LISTEN: '127.0.0.1:9993',
+      MAIL_HOST: 'mail.example.org',
+      MAIL_PORTS: 'imaps=993',
+    }
+    const { code, found } = await examine(tls)
+    assert.equal(code, 1)
+    assert.match(about(found, 'certificate'), /ok: .*own\.pem ends in \d+ days/)
+    assert.match(about(found, 'certificate'), /fault: None is for files\.example\.org/)
+    assert.match(about(found, 'certificate'), /ok: There is one for mail\.example\.org/)
+    assert.match(
+      about(found, 'mail gateways'),
+      /ok: For mail\.example\.org: imaps at .*9993, for people at 993/,
+    )
+    writeFileSync(keyFile, selfSigned().key)
+    const mixed = await examine(tls)
+    assert.match(
+      about(mixed.found, 'certificate'),
+      /fault: .*own\.key is not the key of .*own\.pem/,
+    )
+  })
+
+  it('reminds of the listener for old devices', async () => {
+    const { found } = await examine({
+      OLD_SMTP_LISTEN: '127.0.0.1:2525',
+      OLD_SMTP_NETWORKS: '10.3.0.0/24',
+    })
+    assert.match(
+      about(found, 'mail gateways'),
+      /warning: Old devices in 10\.3\.0\.0\/24 .*without TLS/,
+    )
   })
 
   it('finds a master key that others can read, or another one', async () => {

@@ -4,7 +4,7 @@ import { DAY } from '#base/clock.ts'
 import { Problem } from '#base/problem.ts'
 import { Secret } from '#base/secret.ts'
 import { inspectInitLink } from '#changes/token-init-link.ts'
-import { confirmDelegate } from '#changes/token-inits.ts'
+import { confirmDelegate, declineDelegate } from '#changes/token-inits.ts'
 import { openEntra, type Entra } from '../support/authority/entra.ts'
 import { atEntra, Browser, FROM, initBench, type InitBench } from '../support/init-bench.ts'
 import { forEachStore, openTestStore, type Open } from '../support/stores.ts'
@@ -13,6 +13,8 @@ const onSqlite: Open = async (options) => await openTestStore('sqlite', options)
 
 const isDead = (thrown: unknown): boolean =>
   thrown instanceof Problem && thrown.code === 'link_dead'
+const isConflict = (thrown: unknown): boolean =>
+  thrown instanceof Problem && thrown.code === 'conflict'
 
 describe("the owner's link", () => {
   const scene = async (
@@ -70,6 +72,34 @@ describe("the owner's link", () => {
     })
   })
 
+  it('of a shared mailbox is declined by an administrator: nothing is kept, and the link is dead', async () => {
+    await scene(
+      async (entra, bench, id) => {
+        entra.ignoresHint = true
+        entra.signsIn = 'bob@example.test'
+        const { token, initId } = await bench.link(id)
+        const { url, browser } = await bench.open(token)
+        await bench.end(browser, url)
+        const { tokenInits } = bench.store.tables
+        const unconfirmed = async () => await tokenInits.unconfirmed(bench.clock.now(), id)
+        assert.equal((await unconfirmed()).get(id), initId)
+        const declined = await declineDelegate(bench.needs, bench.ada, id, initId)
+        assert.deepEqual(
+          [declined.outcome, declined.signedInAs],
+          ['wrong_person', 'bob@example.test'],
+        )
+        assert.equal((await unconfirmed()).size, 0)
+        assert.equal((await tokenInits.pendingVisit(id))?.secrets, null)
+        assert.equal((await bench.row(id)).state, 'new')
+        assert.equal((await bench.said()).at(-1), 'declined ok')
+        for (const late of [confirmDelegate, declineDelegate])
+          await assert.rejects(late(bench.needs, bench.ada, id, initId), isConflict)
+        await assert.rejects(bench.open(token), isDead)
+      },
+      { shared: true },
+    )
+  })
+
   it('has to be ended by the browser that opened it', async () => {
     await scene(async (_entra, bench, id) => {
       const { token } = await bench.link(id)
@@ -107,10 +137,7 @@ describe("the owner's link", () => {
         await bench.end(browser, url)
         bench.clock.advance(7 * DAY)
         assert.equal((await bench.state(id, initId)).outcome, 'expired')
-        await assert.rejects(
-          confirmDelegate(bench.needs, bench.ada, id, initId),
-          (thrown) => thrown instanceof Problem && thrown.code === 'conflict',
-        )
+        await assert.rejects(confirmDelegate(bench.needs, bench.ada, id, initId), isConflict)
         assert.equal((await bench.row(id)).refresh_token, null)
       },
       { shared: true },

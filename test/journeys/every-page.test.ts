@@ -43,6 +43,7 @@ describe('Every page', () => {
       const pages = [
         '/profile',
         '/profile/add-second-factor',
+        '/administration/dashboard',
         '/administration/users',
         `/administration/users/${bert.userId}`,
         '/administration/mail-accounts',

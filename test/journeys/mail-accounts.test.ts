@@ -92,7 +92,7 @@ describe('Mail accounts', () => {
         await visit.looksRight('the list of accounts')
         await page
           .getByRole('table', { name: say('Mail accounts') })
-          .getByRole('link')
+          .getByRole('link', { name: 'alice' })
           .click()
 
         await visit.press(say('Disable'))
@@ -172,7 +172,7 @@ describe('Mail accounts', () => {
           await theirs.heading(say('This did not work'))
         })
 
-        const confirm = say('Yes, {0} is the delegate').replace('{0}', `\u2068${BOB}\u2069`)
+        const confirm = say('Yes, {0} may open it').replace('{0}', `\u2068${BOB}\u2069`)
         await page.getByRole('button', { name: confirm }).waitFor()
         await visit.looksRight('a delegate to confirm')
         await visit.press(confirm)
@@ -186,6 +186,53 @@ describe('Mail accounts', () => {
           await theirs.show(link)
           await theirs.sees(say('This link was used already, has ended, or never existed.'))
         })
+      })
+    })
+
+    it(`that waits to be confirmed: marked in the list, declined and confirmed on its page (${language})`, async () => {
+      const { id: applicationId } = await story.application()
+      const { id } = await story.account(applicationId, 'sales', SHARED, { shared: true })
+      story.entra.ignoresHint = true
+      story.entra.signsIn = BOB
+      const begun = await story.ada.call('POST /mail-accounts/:id/init', {
+        params: { id },
+        body: { how: 'link' },
+      })
+      assert.ok(begun.how === 'link')
+      const { origin, pathname, hash } = new URL(begun.url)
+      assert.equal(origin, story.product.url)
+      await Visit.of(browser, { url: story.product.url, language }, async (theirs) => {
+        await theirs.show(`${pathname}${hash}`)
+        await theirs.page.getByRole('button', { name: 'Microsoft 365' }).click()
+        await theirs.heading(say('Almost done'))
+      })
+      await visiting(async (visit) => {
+        const { page } = visit
+        const mark = page.getByRole('link', { name: say('Confirm who signed in') })
+        const confirm = page.getByRole('button', {
+          name: say('Yes, {0} may open it').replace('{0}', `\u2068${BOB}\u2069`),
+        })
+        await visit.show(PATH)
+        await mark.waitFor()
+        await visit.looksRight('the list with an account to confirm')
+        await mark.click()
+        await confirm.waitFor()
+        assert.equal(new URL(page.url()).search, '')
+        await visit.looksRight('an account to confirm')
+        await visit.press(say('No, it was somebody else'))
+        await visit.sees(say('Somebody else signed in than was expected. Nothing was stored.'))
+        await page.getByText(say('declined: it was the wrong person')).waitFor()
+        await visit.looksRight('an account whose sign-in was declined')
+        assert.equal((await story.look(id)).state, 'new')
+        await visit.show(PATH)
+        await page.getByRole('cell', { name: SHARED }).waitFor()
+        assert.equal(await mark.count(), 0)
+
+        await story.initInBrowser(id) // in another browser
+        await visit.show(`${PATH}/${id}`)
+        await confirm.click()
+        await visit.sees(say('The tokens are here: the account is active.'))
+        assert.equal((await story.look(id)).state, 'active')
       })
     })
 

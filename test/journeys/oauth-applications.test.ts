@@ -135,7 +135,14 @@ describe('OAuth 2 applications', () => {
         await visit.sees('Add-MgApplicationPassword')
         await visit.looksRight('a refused application')
 
-        // The account says so, too, and where it is mended.
+        // The list of accounts and the account say so, too, and where it is mended.
+        await visit.show('/administration/mail-accounts')
+        const accounts = page.getByRole('table', { name: say('Mail accounts') })
+        await accounts.getByText(say('application refused')).waitFor()
+        await accounts.getByText(CAUSE_WORDS[language].secret_expired.what).waitFor()
+        await visit.looksRight('an account of a refused application in the list')
+        await accounts.getByRole('link', { name: 'Contoso' }).click()
+        await visit.heading('Contoso')
         await visit.show(`/administration/mail-accounts/${account.id}`)
         await visit.sees(CAUSE_WORDS[language].secret_expired.what)
         await page.getByRole('link', { name: 'Contoso', exact: true }).click()

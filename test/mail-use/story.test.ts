@@ -10,6 +10,7 @@ import {
   ALICE,
   BOB,
   openMailStory,
+  SHARED,
   until,
   type Application,
   type MailStory,
@@ -167,6 +168,35 @@ describe('an administrator connects a mailbox', () => {
     assert.equal(account.state, 'active')
     assert.ok((account.accessTokenExpiresAt ?? 0) > story.product.clock.now())
     assert.equal(account.refreshTokenExpiry, 'none')
+    const inbox = await story.ada.call('POST /mail-accounts/:id/inbox', { params: { id } })
+    assert.ok(inbox.ok, JSON.stringify(inbox))
+    assert.equal(inbox.messages.at(-1)?.subject, 'Test message of Passerelle')
+  })
+
+  it('sends as a shared mailbox with the token of its delegate, and reads its inbox', async () => {
+    const { id } = await story.account(contoso.id, 'shared', SHARED, {
+      shared: true,
+      delegateEmail: ALICE,
+    })
+    const params = { id }
+    const begun = await story.initInBrowser(id)
+    assert.deepEqual([begun.outcome, begun.signedInAs], ['done', ALICE])
+    const body = { to: SHARED }
+    const sent = await story.ada.call('POST /mail-accounts/:id/test-message', { params, body })
+    assert.ok(sent.ok, JSON.stringify(sent))
+    await delivered(story.postfix, 2)
+    const inbox = await story.ada.call('POST /mail-accounts/:id/inbox', { params })
+    assert.ok(inbox.ok, JSON.stringify(inbox))
+    assert.deepEqual([inbox.total, inbox.messages[0]?.from], [1, `<${SHARED}>`])
+  })
+
+  it('opens the same shared mailbox with the token of an application', async () => {
+    const applications = await story.ada.call('GET /oauth-applications', {})
+    const daemon = applications.find(({ identifier }) => identifier === 'Daemon')
+    const { id } = await story.account(daemon?.id ?? '', 'shared-program', SHARED, { shared: true })
+    const inbox = await story.ada.call('POST /mail-accounts/:id/inbox', { params: { id } })
+    assert.ok(inbox.ok, JSON.stringify(inbox))
+    assert.equal(inbox.total, 1)
   })
 
   it('finds the tokens fresh whatever time has passed', async () => {

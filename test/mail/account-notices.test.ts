@@ -43,8 +43,8 @@ describe('mails about mail accounts', () => {
       noticeMail('secret_ends', { ...params, days }, language, PROFILE).subject
     assert.equal(subject('en', 30), 'The client secret of "a" ends in 30 days')
     assert.equal(subject('en', 1), 'The client secret of "a" ends tomorrow')
-    assert.equal(subject('fr', 14), 'Le secret client de « a » prend fin dans 14 jours')
-    assert.equal(subject('fr', 1), 'Le secret client de « a » prend fin demain')
+    assert.equal(subject('fr', 14), 'Le secret client de « a » prend fin dans 14 jours')
+    assert.equal(subject('fr', 1), 'Le secret client de « a » prend fin demain')
   })
 
   it('carry the link of the owner, why, and until when', () => {

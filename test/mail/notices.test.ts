@@ -56,11 +56,11 @@ forEachStore((_, open) => {
     const [first, second] = mailbox.received
     assert.equal(
       first?.subject,
-      "Le mot de passe d'application « Café » prend fin dans deux semaines",
+      "Le mot de passe d'application « Café » prend fin dans deux semaines",
     )
     assert.equal(
       second?.subject,
-      "Le mot de passe d'application « Café » prend fin dans trois jours",
+      "Le mot de passe d'application « Café » prend fin dans trois jours",
     )
     assert.deepEqual(first?.to, ['anna@example.org'])
     assert.match(first.text, /https:\/\/files\.example\.org\/profile/)

@@ -26,6 +26,7 @@ describe('a user name that is cut in the middle of a character', () => {
       const admit = admission({
         hashesOf: (canonical) => TEST_KEYS.hashes('app-password', canonical),
         find: (hash) => bench.store.credentials.find(hash),
+        mailboxes: (userId, typed) => bench.store.credentials.mailboxes(userId, typed),
         settings: () => INITIAL_SETTINGS,
         record: (attempt, signIn, credential) => journal.record(attempt, signIn, credential),
         clock: bench.clock,

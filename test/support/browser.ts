@@ -3,6 +3,7 @@
  * everything that a page complained about.
  */
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import {
   chromium,
@@ -16,6 +17,11 @@ import type { Client } from './client.ts'
 export const LANGUAGES = ['en', 'fr'] as const
 export type Language = (typeof LANGUAGES)[number]
 export type Scheme = 'light' | 'dark'
+
+/** A folder: whatever has to look right is kept there as a picture, for people to look at. */
+const PICTURES = process.env['JOURNEY_PICTURES']
+const HEIGHT = `document.querySelector('[role=dialog]')?.scrollHeight ??
+  document.documentElement.scrollHeight`
 
 /** Debian's Chromium, with nothing that talks to anybody but the page. */
 export async function openChromium(): Promise<Browser> {
@@ -133,12 +139,28 @@ export class Visit {
   async looksRight(what: string): Promise<void> {
     const wide = this.page.viewportSize() ?? { width: 1280, height: 900 }
     await this.isAccessible(what)
+    await this.#picture(what, 'light')
     await this.page.emulateMedia({ colorScheme: 'dark' })
     await this.isLegible(`${what} (dark)`)
+    await this.#picture(what, 'dark')
     await this.page.setViewportSize({ width: 360, height: 740 })
     await this.fitsItsWidth(what)
-    await this.page.setViewportSize(wide)
+    await this.#picture(what, 'dark phone')
     await this.page.emulateMedia({ colorScheme: 'light' })
+    await this.#picture(what, 'phone')
+    await this.page.setViewportSize(wide)
+  }
+
+  async #picture(what: string, look: string): Promise<void> {
+    if (PICTURES === undefined) return
+    const language = String(await this.page.evaluate('document.documentElement.lang'))
+    const name = `${what} (${language}, ${look})`.replaceAll(/[^\w(),]+/g, '-')
+    // A window as high as what it shows, also what an open dialog shows.
+    const size = this.page.viewportSize() ?? { width: 1280, height: 900 }
+    const height = Number(await this.page.evaluate(HEIGHT))
+    await this.page.setViewportSize({ ...size, height: Math.max(size.height, height) })
+    await this.page.screenshot({ path: join(PICTURES, `${name}.png`), animations: 'disabled' })
+    await this.page.setViewportSize(size)
   }
 
   async #finds(axe: AxeBuilder, what: string): Promise<void> {
@@ -153,7 +175,7 @@ export class Visit {
   /** Nothing is wider than the window: nobody has to scroll sideways. */
   async fitsItsWidth(what: string): Promise<void> {
     const wider = await this.page.evaluate(
-      `[...document.querySelectorAll('main *')]
+      `[...document.querySelectorAll('main *, [role=dialog] *')]
         .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth)
         .filter((one) => one.checkVisibility() && !one.closest('thead'))
         .map((one) => one.outerHTML.slice(0, 120))`,

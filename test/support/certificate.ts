@@ -14,21 +14,38 @@ export type SelfSigned = {
   readonly thumbprint: string
 }
 
-/** For localhost and 127.0.0.1. */
-export function selfSigned({ bits = 2048, days = 3650 } = {}): SelfSigned {
+type Wanted = {
+  /** Of an RSA key; `P-256`: an elliptic one instead. */
+  bits?: number | 'P-256'
+  /** 0: it has ended already. */
+  days?: number
+  names?: readonly string[]
+}
+
+/** For these names and 127.0.0.1. */
+export function selfSigned({
+  bits = 2048,
+  days = 3650,
+  names = ['localhost'],
+}: Wanted = {}): SelfSigned {
   const folder = mkdtempSync(join(tmpdir(), 'passerelle-certificate-'))
   try {
     const [keyFile, file] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
     const subject = [
       '-subj',
-      '/CN=localhost',
+      `/CN=${names[0]}`,
       '-addext',
-      'subjectAltName=DNS:localhost,IP:127.0.0.1',
+      `subjectAltName=${[...names.map((name) => `DNS:${name}`), 'IP:127.0.0.1'].join(',')}`,
     ]
-    const made = ['-newkey', `rsa:${bits}`, '-nodes', '-keyout', keyFile, '-out', file]
-    execFileSync('openssl', ['req', '-x509', '-days', String(days), ...made, ...subject], {
+    const key = bits === 'P-256' ? ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'] : [`rsa:${bits}`]
+    const made = ['-newkey', ...key, '-nodes', '-keyout', keyFile, '-out', file]
+    execFileSync('openssl', ['req', '-x509', '-days', String(days || 1), ...made, ...subject], {
       stdio: 'ignore',
     })
+    if (days === 0) {
+      const again = ['-in', file, '-signkey', keyFile, '-days', '0', '-out', file]
+      execFileSync('openssl', ['x509', ...again], { stdio: 'ignore' })
+    }
     const certificate = readFileSync(file, 'utf8')
     const { raw } = new X509Certificate(certificate)
     const thumbprint = createHash('sha256').update(raw).digest('base64url')

@@ -32,6 +32,7 @@ const listener = await HttpListener.open({
         userName: 'ada',
         appPasswordId: '1',
         appPasswordName: '1',
+        mailAccountId: null,
       }),
     drive,
     live: new LiveConnections({ dead: () => Promise.resolve([]), log: silentLog }),

@@ -15,6 +15,7 @@ import { Drive } from '#drive/drive.ts'
 import type { Routes } from '#gateways/http/door.ts'
 import type { HttpLimits } from '#gateways/http/limits.ts'
 import { HttpListener } from '#gateways/http/listener.ts'
+import type { Certificates } from '#gateways/tls/certificates.ts'
 import { LiveConnections } from '#gateways/live.ts'
 import { webdavRoutes } from '#gateways/webdav/handler.ts'
 import type { Store } from '#store/store.ts'
@@ -53,7 +54,7 @@ export type DriveOptions = {
   readonly routes?: Routes
   readonly store?: StoreKind
   readonly trusted?: (address: string) => boolean
-  readonly tls?: { readonly cert: string; readonly key: string }
+  readonly tls?: Certificates
 }
 
 export async function startDrive(options: DriveOptions = {}): Promise<DriveServer> {
@@ -86,6 +87,7 @@ export async function startDrive(options: DriveOptions = {}): Promise<DriveServe
   const admit = admission({
     hashesOf: (canonical) => TEST_KEYS.hashes('app-password', canonical),
     find: (hash) => store.credentials.find(hash),
+    mailboxes: (userId, typed) => store.credentials.mailboxes(userId, typed),
     settings: () => INITIAL_SETTINGS,
     record: (attempt, signIn, credential) => journal.record(attempt, signIn, credential),
     clock,

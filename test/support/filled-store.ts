@@ -92,4 +92,32 @@ export async function fill(store: Store): Promise<void> {
   const seal = (secret: Secret): Buffer => secret.revealBytes()
   const { accountId } = await sealEverywhere(store, { seal })
   await tables.mailAccounts.setUsers(accountId, [ada.id])
+  await tables.mailAccounts.setDefault(ada.id, accountId)
+  const node = { name: 'n1', version: '1', doors: 'imap', started_at: NOON, seen_at: NOON }
+  await tables.liveConnections.beat(node)
+  await tables.liveConnections.put([
+    {
+      id: newId(),
+      node: node.name,
+      user_id: ada.id,
+      app_password_id: row.id,
+      account_id: accountId,
+      gateway: 'imap',
+      ip: '2001:db8::1',
+      client: 'Thunderbird “é”',
+      opened_at: NOON,
+      bytes_in: 0,
+      bytes_out: 2 ** 52,
+      closing: 0,
+    },
+  ])
+  await tables.gatewayHours.add({
+    hour: NOON,
+    gateway: 'imap',
+    sign_ins: 1,
+    refusals: 2,
+    connections: 3,
+    bytes_in: 2 ** 52,
+    bytes_out: 0,
+  })
 }

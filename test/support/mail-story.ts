@@ -27,7 +27,12 @@ export type MailStory = AsyncDisposable & {
   readonly ada: Client
   /** Declares the application "Contoso" over the API. */
   application(more?: Partial<BodyIn<'POST /oauth-applications'>>): Promise<Application>
-  account(applicationId: string, identifier: string, email: string): Promise<Account>
+  account(
+    applicationId: string,
+    identifier: string,
+    email: string,
+    more?: Partial<BodyIn<'POST /mail-accounts'>>,
+  ): Promise<Account>
   /** Init. Token in the administrator's browser; what the account's page shows then. */
   initInBrowser(
     accountId: string,
@@ -43,7 +48,12 @@ export async function openMailStory({
   await using opened = new AsyncDisposableStack()
   const entra = opened.use(await openEntra(entraOptions))
   const check = entraOptions.opaque === true ? 'introspection' : 'local'
-  const dovecot = opened.use(await openDovecot(entra, check))
+  const dovecot = opened.use(
+    await openDovecot(entra, check, {
+      delegates: { [SHARED]: [ALICE] },
+      applications: { [ALICE]: ['daemon'], [SHARED]: ['daemon'] },
+    }),
+  )
   const postfix = opened.use(await openPostfix(dovecot, { [SHARED]: [ALICE] }))
   const product = opened.use(
     await startProduct({ env: { ALLOW_PRIVATE_NETWORKS: '127.0.0.0/8, ::1', ...env } }),
@@ -85,8 +95,10 @@ export async function openMailStory({
         )
       return made
     },
-    account: async (applicationId, identifier, email) =>
-      await ada.call('POST /mail-accounts', { body: { applicationId, identifier, email } }),
+    account: async (applicationId, identifier, email, more = {}) =>
+      await ada.call('POST /mail-accounts', {
+        body: { applicationId, identifier, email, ...more },
+      }),
     initInBrowser: async (id, client = ada) => {
       const begun = await client.call('POST /mail-accounts/:id/init', {
         params: { id },

@@ -1,9 +1,10 @@
 /**
  * The whole product on a free port, with a temporary folder and a clock that tests can move.
  */
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startApp, type App } from '#app.ts'
@@ -132,12 +133,21 @@ function movableClock(ahead: number): MovableClock {
   return { now: () => Date.now() + ahead, advance: (ms) => void (ahead += ms) }
 }
 
-/** A port of this machine that nobody listens at. */
+/**
+ * A port of this machine that nobody listens at. It is below those that systems give to whoever asks
+ * for any: one of those could be taken by a client before it is listened on.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+  for (;;) {
+    const port = randomInt(10_000, 32_768)
+    const server = createServer().listen(port, '127.0.0.1')
+    try {
+      await once(server, 'listening')
+    } catch {
+      continue
+    }
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }

@@ -39,6 +39,18 @@ export async function run(
   return { code, output }
 }
 
+/** For clients that do not work as root, or not with the home folder that they are given then. */
+export async function runUnprivileged(
+  program: string,
+  args: readonly string[],
+  { home, input = '' }: { home: string; input?: string },
+): Promise<Ran> {
+  if (process.getuid?.() !== 0) return await run(program, args, { home, input })
+  await run('chown', ['-R', 'mail:mail', home], { home })
+  const user = ['--reuid=mail', '--regid=mail', '--clear-groups', '--']
+  return await run('setpriv', [...user, program, ...args], { home, input })
+}
+
 /** For clients that take credentials from ~/.netrc: never from the command line, which others see. */
 export function writeNetrc(home: string, name: string, password: string): void {
   const line = `machine 127.0.0.1 login ${name} password ${password}\n`

@@ -4,12 +4,19 @@
  */
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, request as httpRequest, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  request as httpRequest,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { TokenClass } from '#domain/mail-account.ts'
 import { OutboundError, type Outbound } from '#vault/outbound.ts'
 import { patientTimeout } from '#vault/patient-timeout.ts'
+import { localhostTls } from './tls.ts'
 
 /** What is answered in place of a token: a whole answer, silence, or a broken connection. */
 export type Told =
@@ -54,16 +61,18 @@ export type TokenServer = AsyncDisposable & {
   nextRequest(): Promise<Asked>
 }
 
-export async function openTokenServer(): Promise<TokenServer> {
+/** @param tls for a process that reaches it as it would a provider */
+export async function openTokenServer({ tls = false } = {}): Promise<TokenServer> {
   const families = new Map<string, Family>()
   const grantOf = new Map<string, string>()
   const sockets = new Set<Socket>()
   const waiting: ((asked: Asked) => void)[] = []
-  const http = createServer((incoming, response) => {
+  const listener: RequestListener = (incoming, response) => {
     void text(incoming)
       .then(async (body) => await answer(new URLSearchParams(body), response))
       .catch(() => response.destroy())
-  })
+  }
+  const http = tls ? createTlsServer(localhostTls(), listener) : createServer(listener)
   http.keepAliveTimeout = 60_000
   http.on('connection', (socket) => {
     sockets.add(socket)
@@ -151,7 +160,7 @@ export async function openTokenServer(): Promise<TokenServer> {
     `rt.${++family.issued}.${randomBytes(18).toString('base64url')}`
 
   const server: TokenServer = {
-    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/token`,
+    url: `${tls ? 'https://localhost' : 'http://127.0.0.1'}:${(http.address() as AddressInfo).port}/token`,
     issue(kind, grant) {
       const family: Family = {
         kind,

@@ -2,7 +2,7 @@
  * The contract: what a person sees and changes of their own.
  */
 import { z } from 'zod'
-import { APPLICATION_NAMES } from '#domain/app-password.ts'
+import { APPLICATION_NAMES, GATEWAYS } from '#domain/app-password.ts'
 import { LANGUAGES } from '#domain/user.ts'
 import {
   AppPasswordView,
@@ -121,6 +121,11 @@ export const meRoutes = {
     body: z.strictObject({
       name,
       application: z.enum(APPLICATION_NAMES as [(typeof APPLICATION_NAMES)[number]]),
+      gateways: z
+        .array(z.enum(GATEWAYS))
+        .max(GATEWAYS.length)
+        .optional()
+        .describe('At least one; those of the application unless given.'),
       validFor: z.int().optional().describe('Seconds; app_credentials_ttl unless given.'),
     }),
     answer: CreatedAppPasswordView,

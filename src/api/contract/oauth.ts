@@ -204,6 +204,14 @@ export const oauthRoutes = {
     answer: TokenInitView,
     problems: ['not_found', 'conflict'],
   },
+  'POST /mail-accounts/:id/init/:initId/decline': {
+    access: 'administrator',
+    about:
+      "Says that it was the wrong person: the tokens are thrown away, and an owner's link ends.",
+    recent: true,
+    answer: TokenInitView,
+    problems: ['not_found', 'conflict'],
+  },
   'POST /mail-accounts/:id/refresh': {
     access: 'administrator',
     about: 'Refreshes the tokens now.',

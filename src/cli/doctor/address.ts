@@ -4,19 +4,34 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { DAY } from '#base/clock.ts'
-import type { Config } from '#config.ts'
+import type { Config, KeyPairFiles } from '#config.ts'
 import { fault, ok, reason, warning, type Finding } from './finding.ts'
 
 const RENEW_BEFORE_DAYS = 14
 const ASK_TIMEOUT_MS = 3000
 
 export async function examineAddress(config: Config, now: number): Promise<Finding[]> {
-  return [way(config), ...(config.tls ? [certificate(config, now)] : []), await running(config)]
+  const { tls, listenTls, origin, mailGateways } = config
+  // What clients ask for by name: pages where TLS ends here, and the mail gateways.
+  const hosts = [
+    ...(listenTls ? [new URL(origin).hostname] : []),
+    ...(tls.length > 0 && mailGateways.listeners.length > 0 ? [mailGateways.host] : []),
+  ]
+  const found = tls.map((files) => ({ files, ...certificate(files, now) }))
+  const leaves = found.flatMap(({ leaf }) => (leaf ? [leaf] : []))
+  return [
+    way(config),
+    ...found.map(({ finding }) => finding),
+    ...(leaves.length === found.length
+      ? [...new Set(hosts)].map((host) => named(host, leaves))
+      : []),
+    await running(config),
+  ]
 }
 
-function way({ origin, listen, tls, trustedProxies }: Config): Finding {
+function way({ origin, listen, listenTls, trustedProxies }: Config): Finding {
   const at = `${listen.host}:${listen.port}`
-  if (tls) return ok('public URL', `${origin}, TLS ends here at ${at}.`)
+  if (listenTls) return ok('public URL', `${origin}, TLS ends here at ${at}.`)
   if (trustedProxies.length > 0)
     return ok('public URL', `${origin}, through a proxy in ${trustedProxies.join(', ')} to ${at}.`)
   return warning(
@@ -25,30 +40,41 @@ function way({ origin, listen, tls, trustedProxies }: Config): Finding {
   )
 }
 
-/** @param now milliseconds */
-function certificate({ tls, origin }: Config, now: number): Finding {
+/**
+ * The files as they are now: a server that runs keeps the pair before when they cannot be used.
+ * @param now milliseconds
+ */
+function certificate(
+  { certFile, keyFile }: KeyPairFiles,
+  now: number,
+): { readonly finding: Finding; readonly leaf?: X509Certificate } {
   const part = 'certificate'
-  if (!tls) return ok(part, 'none')
   try {
-    const leaf = new X509Certificate(readFileSync(tls.certFile))
+    const leaf = new X509Certificate(readFileSync(certFile))
     const days = Math.floor((leaf.validToDate.getTime() - now) / DAY)
-    const host = new URL(origin).hostname
-    if (!leaf.checkPrivateKey(createPrivateKey(readFileSync(tls.keyFile))))
-      return fault(part, `${tls.keyFile} is not the key of ${tls.certFile}.`)
-    if (days < 0) return fault(part, `${tls.certFile} ended on ${leaf.validTo}. Renew it, restart.`)
-    if (leaf.checkHost(host) === undefined)
-      return fault(part, `${tls.certFile} is not for ${host}, so clients will refuse it.`)
-    const says = `${tls.certFile} is for ${host} and ends in ${days} days.`
-    return days < RENEW_BEFORE_DAYS ? warning(part, says) : ok(part, says)
+    if (!leaf.checkPrivateKey(createPrivateKey(readFileSync(keyFile))))
+      return { finding: fault(part, `${keyFile} is not the key of ${certFile}.`) }
+    if (days < 0)
+      return { finding: fault(part, `${certFile} ended on ${leaf.validTo}. Renew it.`), leaf }
+    const says = `${certFile} ends in ${days} days.`
+    return { finding: days < RENEW_BEFORE_DAYS ? warning(part, says) : ok(part, says), leaf }
   } catch (cause) {
-    return fault(part, `The certificate or its key cannot be read: ${reason(cause)}`)
+    return {
+      finding: fault(part, `The certificate or its key cannot be read: ${reason(cause)}`),
+    }
   }
 }
 
+function named(host: string, leaves: readonly X509Certificate[]): Finding {
+  return leaves.some((leaf) => leaf.checkHost(host) !== undefined)
+    ? ok('certificate', `There is one for ${host}.`)
+    : fault('certificate', `None is for ${host}, so clients will refuse it.`)
+}
+
 /** Asks the listener itself. A certificate for the public name does not fit the address, so TLS is not asked. */
-async function running({ listen, tls }: Config): Promise<Finding> {
+async function running({ listen, listenTls }: Config): Promise<Finding> {
   const part = 'server'
-  if (tls) return ok(part, 'Not asked: it speaks TLS under its public name.')
+  if (listenTls) return ok(part, 'Not asked: it speaks TLS under its public name.')
   const host = { '0.0.0.0': '127.0.0.1', '::': '::1' }[listen.host] ?? listen.host
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${listen.port}/readyz`
   try {

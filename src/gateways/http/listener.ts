@@ -5,9 +5,10 @@ import { once } from 'node:events'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
+import type { SecureContext, TLSSocket } from 'node:tls'
 import type { Log } from '#base/log.ts'
 import { networkOf, plainAddress } from '#base/network.ts'
+import type { Certificates } from '#gateways/tls/certificates.ts'
 import { frontDoor } from '#wire/http/front-door.ts'
 import { originOf } from './client-address.ts'
 import { routeFor, type Door, type Routes } from './door.ts'
@@ -19,13 +20,16 @@ export type ListenerNeeds = {
   readonly host: string
   /** 0: any that is free. */
   readonly port: number
-  /** PEM texts; without them the listener speaks plain HTTP. */
-  readonly tls?: { readonly cert: string; readonly key: string }
+  /** Without them the listener speaks plain HTTP. */
+  readonly tls?: Certificates
   readonly routes: Routes
   readonly isTrustedProxy: (address: string) => boolean
   readonly log: Log
   readonly limits?: Partial<HttpLimits>
 }
+
+/** Two round trips and a slow processor. */
+const HANDSHAKE_MS = 10_000
 
 export class HttpListener implements AsyncDisposable {
   readonly #needs: ListenerNeeds
@@ -66,7 +70,7 @@ export class HttpListener implements AsyncDisposable {
 
   #create(): http.Server {
     const { maxHeaderBytes, headersMs, keepAliveMs, maxConnections } = this.#limits
-    const options: https.ServerOptions = {
+    const options: http.ServerOptions = {
       maxHeaderSize: maxHeaderBytes,
       headersTimeout: headersMs,
       requestTimeout: 0,
@@ -76,11 +80,9 @@ export class HttpListener implements AsyncDisposable {
       connectionsCheckingInterval: Math.min(headersMs, 5000),
       noDelay: true,
       keepAlive: true,
-      handshakeTimeout: 10_000,
-      minVersion: 'TLSv1.2',
-      ...this.#needs.tls,
     }
-    const server = this.#needs.tls ? https.createServer(options) : http.createServer(options)
+    const { tls } = this.#needs
+    const server = tls ? secureServer(options, tls) : http.createServer(options)
     server.maxConnections = maxConnections
     server.on('connection', (socket: Socket) => this.#count(socket))
     server.on('clientError', (cause: NodeJS.ErrnoException, socket: Socket) => {
@@ -193,4 +195,18 @@ export class HttpListener implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
   }
+}
+
+function secureServer(options: http.ServerOptions, certificates: Certificates): https.Server {
+  const server = https.createServer({
+    ...options,
+    ...certificates.options,
+    handshakeTimeout: HANDSHAKE_MS,
+    ...(certificates.several && {
+      SNICallback: (name: string, answer: (none: null, context: SecureContext) => void) =>
+        answer(null, certificates.choose(name)),
+    }),
+  })
+  certificates.onChange(() => server.setSecureContext(certificates.options))
+  return server
 }

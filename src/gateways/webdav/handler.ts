@@ -2,6 +2,7 @@
  * The drive's door: admission, then the place, then one method.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { readPath } from '#drive/path.ts'
 import type { Place } from '#drive/place.ts'
 import type { Door, Routes } from '../http/door.ts'
@@ -48,9 +49,10 @@ export function webdavRoutes(needs: WebdavNeeds): Routes {
 
 export function webdavHandler(needs: WebdavNeeds) {
   return async (req: IncomingMessage, res: ServerResponse, door: Door): Promise<void> => {
+    using opened = new DisposableStack()
     let answer: Reply | null
     try {
-      answer = await handle(needs, req, res, door)
+      answer = await handle(needs, req, res, door, opened)
     } catch (thrown) {
       answer = replyFor(thrown)
       if (!answer || answer.status >= 500)
@@ -70,6 +72,7 @@ async function handle(
   req: IncomingMessage,
   res: ServerResponse,
   door: Door,
+  opened: DisposableStack,
 ): Promise<Reply | null> {
   const method = METHODS.find((one) => one === req.method)
   if (!method) return reply(405, { Allow: ALLOW })
@@ -78,21 +81,26 @@ async function handle(
   const who = await admitted(needs, req, door)
   if ('status' in who) return who
   if (method === 'OPTIONS') return options()
-  const live = needs.live.open({
-    appPasswordId: who.appPasswordId,
-    userId: who.userId,
-    gateway: 'drive',
-    ip: door.ip,
-    client: clientOf(req),
-    close: () => req.socket.destroy(),
-  })
+  opened.use(
+    needs.live.open({
+      appPasswordId: who.appPasswordId,
+      userId: who.userId,
+      gateway: 'drive',
+      ip: door.ip,
+      client: clientOf(req),
+      bytes: bytesOf(req.socket),
+      close: () => req.socket.destroy(),
+    }),
+  )
   const { drive, publicHost } = needs
   const request = { req, res, door, who: person(who), drive, hosts: [door.host, publicHost] }
-  try {
-    return await act(method, request)
-  } finally {
-    live[Symbol.dispose]()
-  }
+  return await act(method, request)
+}
+
+/** What has passed since now: a connection carries one request after the other. */
+function bytesOf(socket: Socket): () => { bytesIn: number; bytesOut: number } {
+  const [read, written] = [socket.bytesRead, socket.bytesWritten]
+  return () => ({ bytesIn: socket.bytesRead - read, bytesOut: socket.bytesWritten - written })
 }
 
 const person = ({ userId, userName, appPasswordId }: Who): Who => ({

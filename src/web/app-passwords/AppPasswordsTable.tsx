@@ -85,7 +85,13 @@ function LastUse({ row }: { row: AppPassword }): React.ReactNode {
   const { gateway, client, ip, at } = row.lastUse
   return (
     <div>
-      {i18n._(GATEWAY_WORDS[gateway])} · <Name of={client} />
+      {i18n._(GATEWAY_WORDS[gateway])}
+      {client !== '' && (
+        <>
+          {' · '}
+          <Name of={client} />
+        </>
+      )}
       <Text size="xs" c="dimmed">
         <Name of={ip} /> · <Ago at={at} />
       </Text>

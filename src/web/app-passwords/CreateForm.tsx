@@ -1,66 +1,62 @@
 /**
- * What a new application password is for: the application, and a name that it is found by.
+ * What a new application password is for: the application, a name that it is found by, and which
+ * gateways it opens.
  */
 import { Trans, useLingui } from '@lingui/react/macro'
-import {
-  Anchor,
-  Button,
-  Radio,
-  SimpleGrid,
-  Stack,
-  Text,
-  TextInput,
-  VisuallyHidden,
-} from '@mantine/core'
+import { Anchor, Button, Stack, Text, TextInput, VisuallyHidden } from '@mantine/core'
 import { useState } from 'react'
 import { useAction } from '../api/query.ts'
-import type { Application, CreatedAppPassword, Profile } from '../api/types.ts'
+import type { Application, CreatedAppPassword, Gateway, Profile } from '../api/types.ts'
 import { Failure } from '../parts/Failure.tsx'
 import { useFaults } from '../parts/faults.ts'
 import { day, duration } from '../parts/moments.ts'
-import { useNow } from '../parts/now.ts'
-import { APPLICATION_EXAMPLES, APPLICATIONS, APPLICATION_WORDS } from '../words/applications.ts'
 import { Name } from '../parts/Name.tsx'
+import { useNow } from '../parts/now.ts'
+import { APPLICATION_WORDS } from '../words/applications.ts'
+import { ApplicationPicker } from './ApplicationPicker.tsx'
+import { GatewayPicker } from './GatewayPicker.tsx'
 
 const MAX_NAME = 64
 
 type Props = {
-  policy: Profile['policy']
+  me: Profile
   application?: Application
   onCreated: (created: CreatedAppPassword) => void
 }
 
-export function CreateForm({ policy, application: first, onCreated }: Props): React.ReactNode {
+export function CreateForm({ me, application: first, onCreated }: Props): React.ReactNode {
   const { t, i18n } = useLingui()
-  const [application, setApplication] = useState<Application>(first ?? 'network_drive')
+  const mail = me.mailDoors.length > 0
+  const [application, setApplication] = useState(first ?? (mail ? 'outlook' : 'network_drive'))
   // null: the person has not written a name of their own, so it follows the application.
   const [written, setWritten] = useState<string | null>(null)
+  // null: likewise.
+  const [picked, setPicked] = useState<Gateway[] | null>(null)
   const name = written ?? i18n._(APPLICATION_WORDS[application])
   const length = [...name.normalize('NFC').trim()].length
+  const running: Gateway[] = ['drive', ...me.mailDoors.map(({ gateway }) => gateway)]
+  const wanted = me.applications[application]
+  const gateways = picked ?? running.filter((one) => wanted.includes(one))
   const now = useNow()
   const create = useAction('POST /me/app-passwords', onCreated)
+  const send = (as: string): void => create.mutate({ body: { name: as, application, gateways } })
   const fault = useFaults(create.error)
   const suggestion = create.error?.fields.find(({ field }) => field === 'name')?.suggestion
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        create.mutate({ body: { name, application } })
+        send(name)
       }}
     >
       <Stack gap="md">
-        <Radio.Group label={t`Application`} value={application} onChange={setApplication}>
-          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" mt="xs">
-            {APPLICATIONS.map((one) => (
-              <Radio
-                key={one}
-                value={one}
-                label={i18n._(APPLICATION_WORDS[one])}
-                description={i18n._(APPLICATION_EXAMPLES[one])}
-              />
-            ))}
-          </SimpleGrid>
-        </Radio.Group>
+        <ApplicationPicker
+          value={application}
+          onChange={(one) => {
+            setApplication(one)
+            setPicked(null)
+          }}
+        />
         <TextInput
           label={t`Name of the connection`}
           description={t`So that you know it again: the device, or what it is for.`}
@@ -79,7 +75,7 @@ export function CreateForm({ policy, application: first, onCreated }: Props): Re
             ta="start"
             onClick={() => {
               setWritten(suggestion)
-              create.mutate({ body: { name: suggestion, application } })
+              send(suggestion)
             }}
           >
             <Trans>
@@ -87,16 +83,22 @@ export function CreateForm({ policy, application: first, onCreated }: Props): Re
             </Trans>
           </Anchor>
         )}
+        <GatewayPicker wanted={wanted} running={running} value={gateways} onChange={setPicked} />
         <Text size="sm">
           <Trans>
-            Valid until <strong>{day(now + policy.appCredentialsTtl * 1000, i18n.locale)}</strong>
+            Valid until{' '}
+            <strong>{day(now + me.policy.appCredentialsTtl * 1000, i18n.locale)}</strong>
           </Trans>{' '}
           <Text span c="dimmed">
-            ({duration(policy.appCredentialsTtl, i18n.locale)}, app_credentials_ttl)
+            ({duration(me.policy.appCredentialsTtl, i18n.locale)}, app_credentials_ttl)
           </Text>
         </Text>
         <Failure problem={create.error} fields={['name']} />
-        <Button type="submit" loading={create.isPending} disabled={length > MAX_NAME}>
+        <Button
+          type="submit"
+          loading={create.isPending}
+          disabled={length > MAX_NAME || gateways.length === 0}
+        >
           <Trans>Generate</Trans>
         </Button>
       </Stack>

@@ -15,7 +15,7 @@ import { Window } from '../parts/Window.tsx'
 type Props = {
   opened: boolean
   onClose: () => void
-  policy: Profile['policy']
+  me: Profile
   application?: Application
 }
 
@@ -23,7 +23,7 @@ type At =
   | { at: 'asking' }
   | { at: 'created'; created: CreatedAppPassword; copied: boolean; leaving: boolean }
 
-export function CreateWindow({ opened, onClose, policy, application }: Props): React.ReactNode {
+export function CreateWindow({ opened, onClose, me, application }: Props): React.ReactNode {
   const { t } = useLingui()
   const narrow = useMediaQuery('(max-width: 36em)') ?? false
   const [state, setState] = useState<At>({ at: 'asking' })
@@ -54,7 +54,7 @@ export function CreateWindow({ opened, onClose, policy, application }: Props): R
             </Trans>
           </Text>
           <CreateForm
-            policy={policy}
+            me={me}
             {...(application && { application })}
             onCreated={(created) =>
               setState({ at: 'created', created, copied: false, leaving: false })

@@ -5,9 +5,12 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { Alert, Stack, Text } from '@mantine/core'
 import type { CreatedAppPassword } from '../api/types.ts'
 import { CopyField } from '../parts/CopyField.tsx'
+import { CopyRows } from '../parts/CopyRows.tsx'
 import { moment } from '../parts/moments.ts'
-import { FirstUse } from './FirstUse.tsx'
 import { Name } from '../parts/Name.tsx'
+import { GATEWAY_ABOUT, GATEWAY_WORDS } from '../words/applications.ts'
+import { FirstUse } from './FirstUse.tsx'
+import { MailValues } from './MailValues.tsx'
 
 type Props = { created: CreatedAppPassword; onCopied?: () => void }
 
@@ -27,14 +30,23 @@ export function CreatedView({ created, onCopied }: Props): React.ReactNode {
         large
         {...(onCopied && { onCopied })}
       />
-      <CopyField label={t`Server (URL)`} text={created.driveUrl} />
-      <CopyField label={t`User name`} text={created.userName} />
       <Alert color="yellow" title={t`It is shown only now, and never again`}>
         <Trans>
           Nobody legitimate will ever ask you for it, not even your administrator. If you lose it,
           delete it and create a new one.
         </Trans>
       </Alert>
+      {created.mailDoors.length > 0 && <MailValues created={created} />}
+      {created.driveUrl !== null && (
+        <CopyRows
+          title={i18n._(GATEWAY_WORDS.drive)}
+          about={i18n._(GATEWAY_ABOUT.drive)}
+          rows={[
+            { label: t`Server (URL)`, text: created.driveUrl },
+            { label: t`User name`, text: created.userName },
+          ]}
+        />
+      )}
       <FirstUse id={created.id} />
     </Stack>
   )

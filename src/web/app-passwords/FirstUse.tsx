@@ -1,16 +1,18 @@
 /**
  * Waits until a new application password is used for the first time, and says by what and from where.
  */
-import { Trans } from '@lingui/react/macro'
+import { Trans, useLingui } from '@lingui/react/macro'
 import { Alert, Group, Loader, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { reading } from '../api/query.ts'
-import classes from './FirstUse.module.css'
 import { Name } from '../parts/Name.tsx'
+import { clientName } from '../words/applications.ts'
+import classes from './FirstUse.module.css'
 
 const EVERY_MS = 2000
 
 export function FirstUse({ id }: { id: string }): React.ReactNode {
+  const { i18n } = useLingui()
   const { data } = useQuery({
     ...reading('GET /me/app-passwords/:id', { params: { id } }),
     refetchInterval: ({ state }) => (state.data?.lastUse ? false : EVERY_MS),
@@ -21,7 +23,7 @@ export function FirstUse({ id }: { id: string }): React.ReactNode {
       {use ? (
         <Alert color="green">
           <Trans>
-            Connected: <Name of={use.client} /> from <Name of={use.ip} />
+            Connected: <Name of={clientName(use, i18n)} /> from <Name of={use.ip} />
           </Trans>
         </Alert>
       ) : (

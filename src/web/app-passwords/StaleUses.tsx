@@ -7,6 +7,7 @@ import type { Application, StaleUse } from '../api/types.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { day } from '../parts/moments.ts'
 import { Name } from '../parts/Name.tsx'
+import { clientName } from '../words/applications.ts'
 
 type Props = {
   uses: readonly StaleUse[]
@@ -19,19 +20,20 @@ export function StaleUses({ uses, onReplace, onDismiss }: Props): React.ReactNod
   const { i18n } = useLingui()
   return uses.map((use) => {
     const ended = day(use.endedAt, i18n.locale)
+    const client = clientName(use, i18n)
     return (
       <Alert key={use.appPasswordId} color="orange">
         <Stack gap="xs">
           <Text size="sm">
             {use.ended === 'revoked' ? (
               <Trans>
-                <Name of={use.client} /> at <Name of={use.ip} /> still sends the application
-                password <Name of={use.name} />, which was deleted on {ended}.
+                <Name of={client} /> at <Name of={use.ip} /> still sends the application password{' '}
+                <Name of={use.name} />, which was deleted on {ended}.
               </Trans>
             ) : (
               <Trans>
-                <Name of={use.client} /> at <Name of={use.ip} /> still sends the application
-                password <Name of={use.name} />, which ended on {ended}.
+                <Name of={client} /> at <Name of={use.ip} /> still sends the application password{' '}
+                <Name of={use.name} />, which ended on {ended}.
               </Trans>
             )}{' '}
             <Plural value={use.uses} one="# time" other="# times" />, <Ago at={use.lastAt} />.

@@ -46,7 +46,7 @@ export function FirstAppPassword({ onDone }: { onDone: () => void }): React.Reac
               <RefusedText refused={me.appPasswordsRefused} most={me.policy.appPasswordsMost} />
             </Alert>
           ) : (
-            <CreateForm policy={me.policy} onCreated={setCreated} />
+            <CreateForm me={me} onCreated={setCreated} />
           )
         }
       </Loaded>

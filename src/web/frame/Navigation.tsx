@@ -22,6 +22,7 @@ export function Navigation({ onChoose }: { onChoose: () => void }): React.ReactN
   return (
     <>
       <div className={classes.group}>{t`Administration`}</div>
+      {entry('/administration/dashboard', t`Dashboard`)}
       {entry('/administration/users', t`Users`)}
       {entry('/administration/mail-accounts', t`Mail accounts`)}
       {entry('/administration/oauth-applications', t`OAuth 2 applications`)}

@@ -33,7 +33,7 @@ export function AccountPage(): React.ReactNode {
               return (
                 <>
                   {application?.alarm && <ApplicationAlarm application={application} />}
-                  <TokensSection account={found} />
+                  <TokensSection account={found} alarm={application?.alarm ?? null} />
                   <InitSection account={found} application={application} />
                   <MailboxSection account={found} />
                   <Definition key={found.updatedAt} account={found} applications={rows} />

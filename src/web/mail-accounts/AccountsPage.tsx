@@ -6,7 +6,7 @@ import { Anchor, Box, Button, NativeSelect, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { reading } from '../api/query.ts'
-import type { MailAccount } from '../api/types.ts'
+import type { Diagnosis, MailAccount } from '../api/types.ts'
 import { Ago } from '../parts/Ago.tsx'
 import type { Column } from '../parts/DataTable.tsx'
 import { Loaded } from '../parts/Loaded.tsx'
@@ -14,9 +14,8 @@ import { LocalTable } from '../parts/LocalTable.tsx'
 import { Name } from '../parts/Name.tsx'
 import { Page } from '../parts/Page.tsx'
 import { useUrlState } from '../parts/url-state.ts'
-import { whatHappened } from '../words/causes.ts'
 import { ACCOUNT_STATE_WORDS, ACCOUNT_STATES } from '../words/mail-accounts.ts'
-import { AccountStateBadge } from './AccountStateBadge.tsx'
+import { AccountStateCell } from './AccountStateCell.tsx'
 import { ForecastSection } from './ForecastSection.tsx'
 import { RefreshEnd } from './RefreshEnd.tsx'
 
@@ -62,7 +61,10 @@ function StateFilter(): React.ReactNode {
 type TableProps = { rows: readonly MailAccount[]; filtered: boolean }
 
 function AccountsTable({ rows, filtered }: TableProps): React.ReactNode {
-  const { t, i18n } = useLingui()
+  const { t } = useLingui()
+  const applications = useQuery(reading('GET /oauth-applications')).data ?? []
+  const alarmOf = ({ applicationId }: MailAccount): Diagnosis | null =>
+    applications.find(({ id }) => id === applicationId)?.alarm ?? null
   const columns: Column<MailAccount>[] = [
     {
       key: 'identifier',
@@ -109,18 +111,22 @@ function AccountsTable({ rows, filtered }: TableProps): React.ReactNode {
       key: 'application',
       title: t`Application`,
       sort: (row) => row.applicationIdentifier,
-      render: (row) => <Name of={row.applicationIdentifier} />,
+      render: (row) => (
+        <Anchor
+          component={Link}
+          to="/administration/oauth-applications/$applicationId"
+          params={{ applicationId: row.applicationId } as never}
+          size="sm"
+        >
+          <Name of={row.applicationIdentifier} />
+        </Anchor>
+      ),
     },
     {
       key: 'state',
       title: t`State`,
       sort: (row) => row.state,
-      render: (row) => (
-        <Box miw={{ base: 0, lg: '8rem' }}>
-          <AccountStateBadge account={row} />
-          {row.diagnosis && <Text size="xs">{whatHappened(row.diagnosis, i18n)}</Text>}
-        </Box>
-      ),
+      render: (row) => <AccountStateCell account={row} alarm={alarmOf(row)} />,
     },
     {
       key: 'initialised',

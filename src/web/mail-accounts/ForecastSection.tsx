@@ -2,18 +2,16 @@
  * The forecast: which token, client secret or certificate ends next.
  */
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Anchor } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { reading } from '../api/query.ts'
 import type { Forecast } from '../api/types.ts'
 import type { Column } from '../parts/DataTable.tsx'
 import { EndsAt } from '../parts/EndsAt.tsx'
 import { Loaded } from '../parts/Loaded.tsx'
 import { LocalTable } from '../parts/LocalTable.tsx'
-import { Name } from '../parts/Name.tsx'
 import { Section } from '../parts/Section.tsx'
 import { FORECAST_WORDS } from '../words/mail-accounts.ts'
+import { WhatEnds } from './WhatEnds.tsx'
 
 export function ForecastSection(): React.ReactNode {
   const { t, i18n } = useLingui()
@@ -69,24 +67,5 @@ export function ForecastSection(): React.ReactNode {
         )}
       </Loaded>
     </Section>
-  )
-}
-
-/** An end leads to where it is mended. */
-function WhatEnds({ row: { what, id, identifier } }: { row: Forecast }): React.ReactNode {
-  const ofApplication = what === 'client_secret' || what === 'certificate'
-  return (
-    <Anchor
-      component={Link}
-      to={
-        ofApplication
-          ? '/administration/oauth-applications/$applicationId'
-          : '/administration/mail-accounts/$accountId'
-      }
-      params={(ofApplication ? { applicationId: id } : { accountId: id }) as never}
-      size="sm"
-    >
-      <Name of={identifier} />
-    </Anchor>
   )
 }

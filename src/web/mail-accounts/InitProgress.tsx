@@ -2,28 +2,17 @@
  * How far an Init. Token is: it looks by itself until it has ended.
  */
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Alert, Button, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { reading, useAction } from '../api/query.ts'
-import type { TokenInit } from '../api/types.ts'
 import { DiagnosisView } from '../parts/DiagnosisView.tsx'
 import { Failure } from '../parts/Failure.tsx'
 import { isolated } from '../parts/moments.ts'
-import { Name } from '../parts/Name.tsx'
 import { OUTCOME_WORDS } from '../words/mail-accounts.ts'
+import { InitOutcome } from './InitOutcome.tsx'
 
 const LOOK_EVERY_MS = 2000
-
-const COLOURS: Record<TokenInit['outcome'], string> = {
-  pending: 'blue',
-  done: 'green',
-  confirm_delegate: 'yellow',
-  wrong_person: 'red',
-  missing_scopes: 'red',
-  refused: 'red',
-  expired: 'yellow',
-}
 
 type Props = {
   accountId: string
@@ -31,11 +20,11 @@ type Props = {
   /** Scrolls there: whoever comes back from the provider looks for it. */
   seek: boolean
   /** Shown until it has ended. */
-  children: React.ReactNode
+  children?: React.ReactNode
 }
 
 export function InitProgress({ accountId, initId, seek, children }: Props): React.ReactNode {
-  const { t, i18n } = useLingui()
+  const { t } = useLingui()
   const client = useQueryClient()
   const params = { id: accountId, initId }
   const progress = useQuery({
@@ -43,6 +32,7 @@ export function InitProgress({ accountId, initId, seek, children }: Props): Reac
     refetchInterval: ({ state }) => (state.data?.outcome === 'pending' ? LOOK_EVERY_MS : false),
   })
   const confirm = useAction('POST /mail-accounts/:id/init/:initId/confirm')
+  const decline = useAction('POST /mail-accounts/:id/init/:initId/decline')
   const outcome = progress.data?.outcome
   useEffect(() => {
     if (outcome === undefined || outcome === 'pending') return
@@ -55,49 +45,37 @@ export function InitProgress({ accountId, initId, seek, children }: Props): Reac
     if (seek && known) shown.current?.scrollIntoView({ block: 'center' })
   }, [seek, known])
   if (!progress.data) return <Failure problem={progress.error} />
-  const { signedInAs, expected, missingScopes, diagnosis } = progress.data
-  const color = COLOURS[progress.data.outcome]
+  const { signedInAs, diagnosis } = progress.data
   return (
     <Stack gap="sm" ref={shown}>
-      {progress.data.outcome === 'pending' && children}
-      <Alert color={color}>
-        <Stack gap={4} align="flex-start">
-          <Text size="sm" fw={600}>
-            {i18n._(OUTCOME_WORDS[progress.data.outcome])}
-          </Text>
-          {signedInAs !== null && (
-            <Text size="sm">
-              <Trans>
-                Signed in: <Name of={signedInAs} />.
-              </Trans>{' '}
-              {signedInAs.toLowerCase() !== expected.toLowerCase() && (
-                <Trans>
-                  Expected: <Name of={expected} />.
-                </Trans>
-              )}
-            </Text>
-          )}
-          {missingScopes.length > 0 && (
-            <Text size="sm">
-              <Trans>
-                Missing: <span translate="no">{missingScopes.join(' ')}</span>
-              </Trans>
-            </Text>
-          )}
-          {progress.data.outcome === 'confirm_delegate' && (
+      {outcome === 'pending' && children}
+      <InitOutcome init={progress.data} words={OUTCOME_WORDS}>
+        {outcome === 'confirm_delegate' && (
+          <Group gap="xs" mt="xs">
             <Button
               size="xs"
-              mt="xs"
               loading={confirm.isPending}
+              disabled={decline.isPending}
               onClick={() => confirm.mutate({ params })}
             >
-              {t`Yes, ${isolated(signedInAs ?? '')} is the delegate`}
+              {signedInAs === null
+                ? t`Yes, it was the right person`
+                : t`Yes, ${isolated(signedInAs)} may open it`}
             </Button>
-          )}
-        </Stack>
-      </Alert>
+            <Button
+              size="xs"
+              variant="default"
+              loading={decline.isPending}
+              disabled={confirm.isPending}
+              onClick={() => decline.mutate({ params })}
+            >
+              <Trans>No, it was somebody else</Trans>
+            </Button>
+          </Group>
+        )}
+      </InitOutcome>
       {diagnosis && <DiagnosisView diagnosis={diagnosis} />}
-      <Failure problem={confirm.error} />
+      <Failure problem={confirm.error ?? decline.error} />
     </Stack>
   )
 }

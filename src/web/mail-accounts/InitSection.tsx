@@ -35,6 +35,7 @@ export function InitSection({ account, application }: Props): React.ReactNode {
   const device = useHasDeviceCodes(application)
   // Back from the provider, the address says which one it was.
   const initId = started === null ? (url['init'] ?? null) : started.initId
+  const waiting = useWaiting(account, initId)
   const start = (how: How): void =>
     begin.mutate({
       params: { id: account.id },
@@ -62,7 +63,8 @@ export function InitSection({ account, application }: Props): React.ReactNode {
         </Text>
       </Section>
     )
-  const needed = account.state === 'new' || account.state === 'reconsent'
+  const needed =
+    account.unconfirmedInit === null && (account.state === 'new' || account.state === 'reconsent')
   return (
     <Section
       title={t`Init. Token`}
@@ -73,6 +75,9 @@ export function InitSection({ account, application }: Props): React.ReactNode {
         </Trans>
       }
     >
+      {waiting !== null && (
+        <InitProgress key={waiting} accountId={account.id} initId={waiting} seek={false} />
+      )}
       <Group gap="xs">
         {button('browser', <Trans>Init. Token in this browser</Trans>, needed)}
         {device && button('device', <Trans>By a device code</Trans>)}
@@ -91,6 +96,16 @@ export function InitSection({ account, application }: Props): React.ReactNode {
       )}
     </Section>
   )
+}
+
+/**
+ * One that somebody else began, or an owner by a link, waits for an answer. It stays here after that,
+ * to say what came of it.
+ */
+function useWaiting({ unconfirmedInit }: MailAccount, shown: string | null): string | null {
+  const [waiting, setWaiting] = useState(unconfirmedInit)
+  if (unconfirmedInit !== null && unconfirmedInit !== waiting) setWaiting(unconfirmedInit)
+  return waiting === shown ? null : waiting
 }
 
 /** Of a provider that describes itself, the description says it when it is tried. */

@@ -4,7 +4,7 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Button, Text } from '@mantine/core'
 import { useAction } from '../api/query.ts'
-import type { MailAccount } from '../api/types.ts'
+import type { Diagnosis, MailAccount } from '../api/types.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { DiagnosisView } from '../parts/DiagnosisView.tsx'
 import { Fact, Facts } from '../parts/Facts.tsx'
@@ -16,7 +16,10 @@ import { STATE_ABOUT } from '../words/mail-accounts.ts'
 import { AccountStateBadge } from './AccountStateBadge.tsx'
 import { RefreshEnd } from './RefreshEnd.tsx'
 
-export function TokensSection({ account }: { account: MailAccount }): React.ReactNode {
+/** `alarm`: of the application. */
+type Props = { account: MailAccount; alarm: Diagnosis | null }
+
+export function TokensSection({ account, alarm }: Props): React.ReactNode {
   const { t, i18n } = useLingui()
   const refresh = useAction('POST /mail-accounts/:id/refresh', ({ state }) => {
     if (state === 'active') tell(t`The tokens were refreshed.`)
@@ -39,10 +42,12 @@ export function TokensSection({ account }: { account: MailAccount }): React.Reac
       }
     >
       <div>
-        <AccountStateBadge account={account} />
-        <Text size="sm" mt={4}>
-          {i18n._(STATE_ABOUT[account.state])}
-        </Text>
+        <AccountStateBadge account={account} alarm={alarm} />
+        {!(account.state === 'active' && alarm) && (
+          <Text size="sm" mt={4}>
+            {i18n._(STATE_ABOUT[account.state])}
+          </Text>
+        )}
       </div>
       {account.diagnosis && (
         <DiagnosisView diagnosis={account.diagnosis} calm={account.state === 'degraded'} />

@@ -4,7 +4,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { Button, Group, Text } from '@mantine/core'
 import { useRef } from 'react'
-import { useCopy, type Copied } from './copy.ts'
+import { useCopy } from './copy.ts'
 import classes from './CopyField.module.css'
 
 type Props = {
@@ -18,6 +18,7 @@ export function CopyField({ label, text, large = false, onCopied }: Props): Reac
   const shown = useRef<HTMLElement>(null)
   const { state, copy } = useCopy(onCopied)
   const { t } = useLingui()
+  const word = state === 'copied' ? t`Copied` : t`Copy`
   return (
     <div>
       <Text size="sm" fw="var(--mantine-font-weight-medium)" component="div">
@@ -31,10 +32,10 @@ export function CopyField({ label, text, large = false, onCopied }: Props): Reac
           variant={large ? 'filled' : 'default'}
           size={large ? 'sm' : 'xs'}
           className={classes.button}
-          aria-label={`${t`Copy`}: ${label}`}
+          aria-label={`${word}: ${label}`}
           onClick={() => void copy(text, shown.current)}
         >
-          <CopyWord state={state} />
+          {word}
         </Button>
       </Group>
       <output className={classes.said}>
@@ -42,9 +43,4 @@ export function CopyField({ label, text, large = false, onCopied }: Props): Reac
       </output>
     </div>
   )
-}
-
-function CopyWord({ state }: { state: Copied }): React.ReactNode {
-  const { t } = useLingui()
-  return state === 'copied' ? t`Copied` : t`Copy`
 }

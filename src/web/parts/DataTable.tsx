@@ -5,6 +5,7 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Button, NativeSelect, Table, UnstyledButton } from '@mantine/core'
 import classes from './DataTable.module.css'
+import { Empty } from './Empty.tsx'
 import type { Sorting } from './url-state.ts'
 
 export type Column<Row> = {
@@ -33,7 +34,7 @@ type Props<Row> = {
 
 export function DataTable<Row>(props: Props<Row>): React.ReactNode {
   const { columns, rows } = props
-  if (rows.length === 0) return <div className={classes.empty}>{props.empty}</div>
+  if (rows.length === 0) return <Empty>{props.empty}</Empty>
   return (
     <div className={classes.box}>
       <SortSelect {...props} />

@@ -54,6 +54,7 @@ describe('A duration', () => {
 describe('A size', () => {
   it('is short, in powers of ten', () => {
     assert.equal(size(0, 'en'), '0 kB')
+    assert.equal(size(875, 'en'), '0.9 kB')
     assert.equal(size(1_250_000, 'en'), '1.3 MB')
     assert.equal(size(5e9, 'fr').replaceAll(/\s/gu, ' '), '5 Go')
   })

@@ -55,6 +55,18 @@ export const day = (at: number, locale: string): string =>
 export const stamp = (at: number, locale: string): string =>
   new Intl.DateTimeFormat(regional(locale), { dateStyle: 'short', timeStyle: 'medium' }).format(at)
 
+/** The time of day, for the hours of a chart. */
+export const clock = (at: number, locale: string): string =>
+  new Intl.DateTimeFormat(regional(locale), { hour: '2-digit', minute: '2-digit' }).format(at)
+
+/** "20 Nov": a day that was counted in UTC. */
+export const shortDayUtc = (at: number, locale: string): string =>
+  new Intl.DateTimeFormat(regional(locale), {
+    day: 'numeric',
+    month: 'short',
+    timeZone: 'UTC',
+  }).format(at)
+
 export const DURATION_UNITS = ['second', 'minute', 'hour', 'day'] as const
 export type DurationUnit = (typeof DURATION_UNITS)[number]
 export const SECONDS_IN: Record<DurationUnit, number> = {
@@ -101,8 +113,9 @@ export function sizeUnit(bytes: number): SizeUnit {
 
 /** 1234567 → "1.2 MB", in powers of ten as disks are sold. */
 export function size(bytes: number, locale: string): string {
-  // "0 byte" is no word that anybody says.
-  const unit = SIZE_UNITS.toReversed().find((one) => bytes >= BYTES_IN[one]) ?? 'kilobyte'
+  // "875 byte" is no word that anybody says.
+  const units = SIZE_UNITS.filter((one) => one !== 'byte').toReversed()
+  const unit = units.find((one) => bytes >= BYTES_IN[one]) ?? 'kilobyte'
   return new Intl.NumberFormat(locale, {
     style: 'unit',
     unit,

@@ -17,6 +17,7 @@ import { Dangerous } from '../parts/Dangerous.tsx'
 import { Loaded } from '../parts/Loaded.tsx'
 import { isolated } from '../parts/moments.ts'
 import { Section } from '../parts/Section.tsx'
+import { clientName } from '../words/applications.ts'
 import { RenameAppPassword } from './RenameAppPassword.tsx'
 import { Name } from '../parts/Name.tsx'
 
@@ -32,8 +33,8 @@ export function AppPasswordsSection({ me }: { me: Profile }): React.ReactNode {
       title={t`Application passwords`}
       about={
         <Trans>
-          One for each application that asks for a user name and a password, such as a network
-          drive.
+          One for each application that asks for a user name and a password, such as a mail program
+          or a network drive.
         </Trans>
       }
       actions={
@@ -61,8 +62,8 @@ export function AppPasswordsSection({ me }: { me: Profile }): React.ReactNode {
             renderActions={(row) => <Actions row={row} />}
             empty={
               <Trans>
-                You have none yet. Press "Create" to connect your first application: a network
-                drive, a sync client, a phone.
+                You have none yet. Press "Create" to connect your first application: a mail program,
+                a network drive, a phone.
               </Trans>
             }
           />
@@ -72,7 +73,7 @@ export function AppPasswordsSection({ me }: { me: Profile }): React.ReactNode {
         key={creating}
         opened={creating !== null}
         onClose={() => setCreating(null)}
-        policy={me.policy}
+        me={me}
         {...(creating !== null && creating !== 'any' && { application: creating })}
       />
     </Section>
@@ -80,7 +81,7 @@ export function AppPasswordsSection({ me }: { me: Profile }): React.ReactNode {
 }
 
 function Actions({ row }: { row: AppPassword }): React.ReactNode {
-  const { t } = useLingui()
+  const { t, i18n } = useLingui()
   return (
     <Group gap="xs" wrap="nowrap" justify="flex-end">
       {row.state === 'valid' && <RenameAppPassword row={row} />}
@@ -97,8 +98,8 @@ function Actions({ row }: { row: AppPassword }): React.ReactNode {
           </Trans>{' '}
           {row.lastUse ? (
             <Trans>
-              It was last used by <Name of={row.lastUse.client} /> at <Name of={row.lastUse.ip} />,{' '}
-              <Ago at={row.lastUse.at} />.
+              It was last used by <Name of={clientName(row.lastUse, i18n)} /> at{' '}
+              <Name of={row.lastUse.ip} />, <Ago at={row.lastUse.at} />.
             </Trans>
           ) : (
             <Trans>It was never used.</Trans>

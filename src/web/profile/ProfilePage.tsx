@@ -1,5 +1,6 @@
 /**
- * The profile: who one is, how one signs in, and the application passwords.
+ * The profile: who one is, how one signs in, the mailboxes, and the application passwords with what
+ * is connected with them.
  */
 import { useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
@@ -7,7 +8,9 @@ import { reading } from '../api/query.ts'
 import { Loaded } from '../parts/Loaded.tsx'
 import { Page } from '../parts/Page.tsx'
 import { AppPasswordsSection } from './AppPasswordsSection.tsx'
+import { ConnectionsSection } from './ConnectionsSection.tsx'
 import { IdentitySection } from './IdentitySection.tsx'
+import { MailboxesSection } from './MailboxesSection.tsx'
 import { OwnNotices } from './OwnNotices.tsx'
 import { OwnSessionsSection } from './OwnSessionsSection.tsx'
 import { SignInSection } from './SignInSection.tsx'
@@ -24,7 +27,9 @@ export function ProfilePage(): React.ReactNode {
             <IdentitySection me={me} />
             <SignInSection me={me} />
             <OwnSessionsSection />
+            <MailboxesSection me={me} />
             <AppPasswordsSection me={me} />
+            <ConnectionsSection />
           </>
         )}
       </Loaded>

@@ -11,9 +11,11 @@ import { Page } from '../parts/Page.tsx'
 import { StateBadge } from './StateBadge.tsx'
 import { UserAppPasswords } from './UserAppPasswords.tsx'
 import { UserAudit } from './UserAudit.tsx'
+import { UserConnections } from './UserConnections.tsx'
 import { UserDeeds } from './UserDeeds.tsx'
 import { UserFactors } from './UserFactors.tsx'
 import { UserIdentity } from './UserIdentity.tsx'
+import { UserMailboxes } from './UserMailboxes.tsx'
 import { UserSessions } from './UserSessions.tsx'
 
 export function UserPage(): React.ReactNode {
@@ -33,6 +35,8 @@ export function UserPage(): React.ReactNode {
             <UserIdentity key={found.updatedAt} user={found} />
             <UserDeeds user={found} />
             <UserAppPasswords user={found} />
+            <UserMailboxes user={found} />
+            <UserConnections user={found} />
             <UserFactors user={found} />
             <UserSessions user={found} />
             <UserAudit user={found} />

@@ -12,6 +12,7 @@ const HOW_WORDS: Readonly<Record<string, MessageDescriptor>> = {
   browser: msg`in the browser`,
   device: msg`by a device code`,
   link: msg`by a link for the owner`,
+  own: msg`by a person, for a mailbox of theirs`,
 }
 const STEP_WORDS: Readonly<Record<string, MessageDescriptor>> = {
   begun: msg`begun`,
@@ -19,6 +20,7 @@ const STEP_WORDS: Readonly<Record<string, MessageDescriptor>> = {
   done: msg`tokens stored`,
   confirm_delegate: msg`waits until an administrator confirms who signed in`,
   confirmed: msg`delegate confirmed`,
+  declined: msg`declined: it was the wrong person`,
   wrong_person: msg`somebody else signed in`,
   missing_scopes: msg`not everything was granted`,
   refused: msg`refused`,

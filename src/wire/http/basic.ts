@@ -3,6 +3,7 @@
  */
 import { hasControls, utf8 } from '#base/bytes.ts'
 import { Secret } from '#base/secret.ts'
+import { readBase64 } from '../sasl/base64.ts'
 
 export type BasicRead =
   | { read: 'nothing' } // no header, another scheme, or an empty name or password: ask for one
@@ -19,8 +20,8 @@ export const challenge = (realm: string): string => `Basic realm="${realm}", cha
 export function readBasic(header: string | undefined): BasicRead {
   const [, token] = /^basic +([^ ]+) *$/i.exec(header ?? '') ?? []
   if (token === undefined) return { read: /^basic\b/i.test(header ?? '') ? 'malformed' : 'nothing' }
-  const bytes = Buffer.from(token, 'base64')
-  if (bytes.toString('base64') !== token) return { read: 'malformed' }
+  const bytes = readBase64(token)
+  if (bytes === null) return { read: 'malformed' }
   const text = utf8(bytes)
   const colon = text?.indexOf(':') ?? -1
   if (text === null || colon === -1 || hasControls(text)) return { read: 'malformed' }

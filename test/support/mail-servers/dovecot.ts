@@ -8,22 +8,23 @@ import type { Authority } from '../authority/authority.ts'
 import { freePort } from '../product.ts'
 import { localhostTls } from '../tls.ts'
 import { answers, folderFor, idOf, isRoot, started } from './process.ts'
+import { tokenPassdbs, type MailboxGrants, type TokenCheck } from './token-passdbs.ts'
 
 export type Dovecot = AsyncDisposable & {
   readonly imaps: number
   readonly pop3s: number
   readonly lmtp: number
   readonly sasl: number
+  /** Has a Maildir per address. */
+  readonly mail: string
   readonly logFile: string
 }
 
-/** `local`: signature, issuer and end are checked here. `introspection`: RFC 7662, opaque tokens. */
-export type TokenCheck = 'local' | 'introspection'
-
-const INTROSPECTOR = 'dovecot'
-const INTROSPECTOR_SECRET = 'dovecots-own-secret'
-
-export async function openDovecot(authority: Authority, check: TokenCheck): Promise<Dovecot> {
+export async function openDovecot(
+  authority: Authority,
+  check: TokenCheck,
+  granted: MailboxGrants = {},
+): Promise<Dovecot> {
   await using opened = new AsyncDisposableStack()
   const folder = folderFor(opened, 'dovecot')
   const ports = {
@@ -38,50 +39,18 @@ export async function openDovecot(authority: Authority, check: TokenCheck): Prom
   if (isRoot) chownSync(mail, idOf('mail').uid, idOf('mail').gid)
   writeFileSync(join(folder, 'key.pem'), key, { mode: 0o600 })
   writeFileSync(join(folder, 'cert.pem'), cert)
-  writeFileSync(join(folder, 'oauth2.conf'), tokens(authority, check, folder))
   const file = join(folder, 'dovecot.conf')
-  writeFileSync(file, settings(folder, ports))
+  const passdbs = tokenPassdbs(authority, check, granted, folder)
+  writeFileSync(file, `${settings(folder, ports)}${passdbs}`)
   opened.use(started('/usr/sbin/dovecot', ['-F', '-c', file], join(folder, 'out.log')))
   for (const port of Object.values(ports)) await answers(port, join(folder, 'dovecot.log'))
   const closing = opened.move()
   return {
     ...ports,
+    mail,
     logFile: join(folder, 'dovecot.log'),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
-}
-
-function tokens(authority: Authority, check: TokenCheck, folder: string): string {
-  const who = 'username_attribute = upn\nusername_format = %Lu\n'
-  if (check === 'introspection') {
-    authority.memory.put('Client', INTROSPECTOR, {
-      client_id: INTROSPECTOR,
-      client_secret: INTROSPECTOR_SECRET,
-      redirect_uris: [],
-      response_types: [],
-      grant_types: [],
-      token_endpoint_auth_method: 'client_secret_basic',
-    })
-    const base = authority.issuer.replace(/\/v2\.0$/, '')
-    const url = base.replace('://', `://${INTROSPECTOR}:${INTROSPECTOR_SECRET}@`)
-    return `introspection_mode = post
-introspection_url = ${url}/oauth2/v2.0/introspect
-tls_ca_cert_file = ${folder}/cert.pem
-active_attribute = active
-active_value = true
-timeout_msecs = 5000
-max_pipelined_requests = 1
-${who}`
-  }
-  const { publicKey, kid } = authority.key
-  // By the client's id where the token names one as azp, else under "default".
-  const keys = join(folder, 'keys', 'default', 'RS256')
-  mkdirSync(keys, { recursive: true })
-  writeFileSync(join(keys, kid), publicKey.export({ type: 'spki', format: 'pem' }))
-  return `introspection_mode = local
-local_validation_key_dict = fs:posix:prefix=${folder}/keys/
-issuers = ${authority.issuer}
-${who}`
 }
 
 type Ports = Pick<Dovecot, 'imaps' | 'pop3s' | 'lmtp' | 'sasl'>
@@ -112,11 +81,6 @@ hostname = localhost
 mail_max_userip_connections = 200
 # Tests are refused on purpose; nobody is to wait for it.
 auth_failure_delay = 0
-passdb {
-  driver = oauth2
-  mechanisms = xoauth2 oauthbearer
-  args = ${folder}/oauth2.conf
-}
 userdb {
   driver = static
   args = uid=${mailUser} gid=${isRoot ? 'mail' : idOf().group} home=${folder}/mail/%Lu allow_all_users=yes

@@ -87,6 +87,9 @@ smtpd_sender_login_maps = regexp:${folder}/etc/senders
 smtpd_sender_restrictions = reject_sender_login_mismatch
 smtpd_client_connection_rate_limit = 0
 smtpd_client_connection_count_limit = 0
+message_size_limit = 157286400
+smtpd_forbid_bare_newline = normalize
+smtpd_forbid_bare_newline_exclusions =
 mailbox_size_limit = 0
 virtual_mailbox_limit = 0
 `
