@@ -3,7 +3,7 @@
  * mail and of streams, haproxy, and Dovecot's login proxy.
  */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { freePort, until } from '../webdav/server.ts'
 import { ANYBODY, startPeer, type Peer } from './peer.ts'
@@ -191,8 +191,9 @@ service stats {
   return await startPeer(about, ['/usr/sbin/dovecot', '-F', '-c', file], until)
 }
 
+/** Of its own each time: a peer is started anew for each part. */
 export function newFolder(above: string, name: string): string {
-  const folder = path.join(above, name.replaceAll(/[^a-z]/g, '-'))
+  const folder = mkdtempSync(path.join(above, `${name.replaceAll(/[^a-z]/g, '-')}-`))
   for (const one of ['', 'run', 'state', 'logs'])
     mkdirSync(path.join(folder, one), { recursive: true })
   return folder
