@@ -21,7 +21,6 @@ export const PACKAGES = {
   'dovecot-imapd': '/usr/lib/dovecot/imap',
   'dovecot-pop3d': '/usr/lib/dovecot/pop3',
   'dovecot-lmtpd': '/usr/lib/dovecot/lmtp',
-  'dovecot-submissiond': '/usr/lib/dovecot/submission',
   postfix: '/usr/sbin/postfix',
   isync: 'mbsync',
   mutt: 'mutt',

@@ -3,16 +3,11 @@
  * each has a mailbox, an application password, and an address to come from.
  */
 import path from 'node:path'
-import { DAY, systemClock, systemEntropy } from '#base/clock.ts'
+import { systemClock, systemEntropy } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
-import { Secret } from '#base/secret.ts'
 import { readConfig } from '#config.ts'
-import { mintAppPassword } from '#domain/app-password.ts'
 import { openGround } from '#ground.ts'
-import { secretPlace } from '#vault/client.ts'
-import { accessTokenPlace, refreshTokenPlace } from '#vault/token-places.ts'
-import { accountRow, applicationRow } from '../../test/support/refreshing.ts'
-import { appPasswordRow, userRow } from '../../test/support/rows.ts'
+import { addApplication, addMailbox, addPerson } from '../../test/support/filled-mailboxes.ts'
 import { freePort, until } from '../webdav/server.ts'
 import { startPeer, type Login, type Peer } from './peer.ts'
 import { newFolder, type Place } from './peers.ts'
@@ -57,50 +52,12 @@ export async function startPasserelle(at: Place, behind: 'tls' | 'plain'): Promi
 async function seeded(env: Record<string, string>, imapPort: number): Promise<Login[]> {
   const world = { clock: systemClock, entropy: systemEntropy, log: silentLog }
   await using ground = await openGround(readConfig(env), world, { migrates: true })
-  const { store, keyring } = ground
-  const { sealer } = ground.identity
-  const nowhere = 'https://localhost:9'
-  const overrides = {
-    authorizeUrl: nowhere,
-    tokenUrl: nowhere,
-    tokenClass: 'stays_valid',
-    imapHost: 'localhost',
-    imapPort,
-    smtpHost: 'localhost',
-  } as const
-  const application = applicationRow(nowhere, 'stays_valid', {
-    overrides: JSON.stringify(overrides),
-  })
-  const secret = sealer.seal(new Secret('secret'), secretPlace(application.id))
-  await store.tables.oauthApplications.insert({ ...application, secret })
+  const application = await addApplication(ground, { imapPort })
   const logins: Login[] = []
-  const now = Date.now()
-  await store.transaction(async (tables) => {
-    for (let i = 0; i < PEOPLE; i++) {
-      const user = userRow(`person${i}`)
-      const password = mintAppPassword(systemEntropy).reveal()
-      const hash = keyring.hash('app-password', new Secret(password))
-      const times = { expires_at: now + DAY, created_at: now }
-      const opens = { gateways: 'drive imap pop3 smtp', application: 'other' }
-      const row = { hash, key_id: keyring.current, ...times, ...opens }
-      await tables.users.insert(user)
-      await tables.appPasswords.insert(appPasswordRow(user, 'Bench', row))
-      const account = accountRow(application, 'refresh', { next_refresh_at: now + 30 * DAY })
-      const { id, email } = account
-      const refresh = sealer.seal(new Secret('refresh'), refreshTokenPlace(id))
-      await tables.mailAccounts.insert({ ...account, refresh_token: refresh })
-      await tables.mailAccounts.setUsers(id, [user.id])
-      await tables.tokenGrants.setAccessToken({
-        account_id: id,
-        resource: 'mail',
-        token: sealer.seal(new Secret('x'.repeat(1500)), accessTokenPlace(id, 'mail')),
-        received_at: now,
-        expires_at: now + DAY,
-        generation: 1,
-        used_at: now,
-      })
-      logins.push({ user: email, password, from: `127.0.${1 + (i >> 7)}.${1 + (i & 127)}` })
-    }
-  })
+  for (let i = 0; i < PEOPLE; i++) {
+    const { id, password } = await addPerson(ground, `person${i}`)
+    const { email } = await addMailbox(ground, application, [id], { accessToken: 'x'.repeat(1500) })
+    logins.push({ user: email, password, from: `127.0.${1 + (i >> 7)}.${1 + (i & 127)}` })
+  }
   return logins
 }
