@@ -15,7 +15,7 @@ import { systemClock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
 import { Secret } from '#base/secret.ts'
 import { AdmissionJournal } from '#changes/admission-journal.ts'
-import { CurrentSettings } from '#changes/current-settings.ts'
+import { CurrentPolicy } from '#changes/current-policy.ts'
 import { admission, type Admit } from '#domain/admission.ts'
 import type { Store } from '#store/store.ts'
 import { newId } from '../test/support/rows.ts'
@@ -81,14 +81,14 @@ function bcrypt(): Cost {
 
 async function onStore(kind: StoreKind): Promise<{ many: Cost; one: Cost; crowd: Cost }> {
   await using store = await openTestStore(kind)
-  const settings = new CurrentSettings(store.tables, systemClock)
+  const policy = new CurrentPolicy(store.tables, systemClock)
   const needs = { store, clock: systemClock, newId, log: silentLog }
   await using journal = new AdmissionJournal(needs)
   const admit = admission({
     hashesOf: (canonical) => TEST_KEYS.hashes('app-password', canonical),
     find: (hash) => store.credentials.find(hash),
     mailboxes: (userId, typed) => store.credentials.mailboxes(userId, typed),
-    settings: () => settings.now(),
+    levels: () => policy.levels(),
     record: (attempt, signIn, credential) => journal.record(attempt, signIn, credential),
     clock: systemClock,
   })

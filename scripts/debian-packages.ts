@@ -35,6 +35,12 @@ export const PACKAGES = {
   'libnginx-mod-stream': '/usr/lib/nginx/modules/ngx_stream_module.so',
   haproxy: '/usr/sbin/haproxy',
   thunderbird: '/usr/lib/thunderbird/thunderbird',
+  slapd: '/usr/sbin/slapd',
+  samba: '/usr/sbin/samba',
+  'samba-ad-provision': '/usr/share/samba/setup/provision.ldif',
+  'samba-dsdb-modules': '/usr/lib/*/samba/ldb/samldb.so',
+  'samba-vfs-modules': '/usr/lib/*/samba/vfs/acl_xattr.so',
+  iproute2: '/sbin/ip',
   'fonts-noto-core': '/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf',
 } as const
 

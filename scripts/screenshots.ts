@@ -30,6 +30,7 @@ using files = workFolder()
 const gateways = await mailGateways(files.path)
 await using product = await startProduct({ ahead: -80 * DAY, env: gateways.env })
 const { ada, bert } = await threeMonths(product)
+await providers(ada)
 const PAGES = {
   profile: '/profile',
   users: '/administration/users',
@@ -50,11 +51,37 @@ try {
 }
 
 async function pictures(chromium: Browser): Promise<void> {
+  await Visit.of(chromium, { url: product.url, height: 620 }, async (visit) => {
+    await visit.show('/sign-in')
+    await visit.page.screenshot({ path: join(FOLDER, 'sign-in.png') })
+  })
   for (const [name, path] of Object.entries(PAGES)) await picture(chromium, name, {}, path)
   await picture(chromium, 'create', {}, PAGES.profile, created)
   for (const [suffix, look] of Object.entries(OTHER_LOOKS))
     for (const [name, path] of Object.entries(EVERY ? PAGES : { profile: PAGES.profile }))
       await picture(chromium, `${name}-${suffix}`, look, path)
+}
+
+/** Where people can sign in besides. */
+async function providers(by: Client): Promise<void> {
+  for (const [name, provider] of [
+    ['Contoso', 'AzureAD'],
+    ['Workspace', 'Google'],
+  ] as const) {
+    const { id: applicationId } = await by.call('POST /oauth-applications', {
+      body: {
+        identifier: `sign-in-${name}`,
+        provider,
+        clientId: 'web',
+        clientSecret: 'of nobody but the pictures',
+        ...(provider === 'AzureAD' && { tenantId: '11111111-2222-3333-4444-555555555555' }),
+      },
+    })
+    const { id } = await by.call('POST /identity-providers', {
+      body: { kind: 'oidc', name, applicationId },
+    })
+    await by.call('POST /identity-providers/:id/enable', { params: { id } })
+  }
 }
 
 /** The window that shows a new application password. */
@@ -74,7 +101,7 @@ async function signInByHand(chromium: Browser): Promise<void> {
     await visit.field('User name or e-mail').fill('ada')
     await visit.field('Password').fill(PASSWORD)
     await visit.press('Sign in')
-    await visit.field('Code').fill(ada.code())
+    await visit.field('Code of your authenticator app').fill(ada.code())
     await visit.press('Go on')
     await visit.heading('Profile')
     for (const { name, value } of await visit.page.context().cookies()) ada.cookies.set(name, value)

@@ -95,7 +95,7 @@ export const SETTINGS = {
   ALLOW_PRIVATE_NETWORKS: reading(
     readNetworks('would open everything; name only the networks that providers are in.'),
   ).describe(
-    'Networks beyond the public internet in which providers of OAuth 2 and mail servers may be, separated by commas: `10.20.0.0/16, fd00:1::/32`. Unset: only public addresses are connected to, so that nobody can use the form of an application to reach this machine, its network or the metadata service of a cloud.',
+    'Networks beyond the public internet in which providers of OAuth 2, directories and mail servers may be, separated by commas: `10.20.0.0/16, fd00:1::/32`. Unset: only public addresses are connected to, so that nobody can use the form of an application to reach this machine, its network or the metadata service of a cloud.',
   ),
   DATA_DIR: path.describe(
     'Folder for everything that has no setting of its own: database, master key, drive, anchor of the audit. Made on first start.',

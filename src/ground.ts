@@ -8,8 +8,9 @@ import { systemClock, systemEntropy, type Clock, type Entropy } from '#base/cloc
 import { idsFrom, type NewId } from '#base/id.ts'
 import { createLog, type Log } from '#base/log.ts'
 import { AuditAnchorFile } from '#changes/audit-anchor.ts'
-import { CurrentSettings } from '#changes/current-settings.ts'
+import { CurrentPolicy } from '#changes/current-policy.ts'
 import type { AuditAnchor } from '#domain/audit.ts'
+import { Directories } from '#identity/directory/directories.ts'
 import type { IdentityNeeds } from '#identity/needs.ts'
 import { PasswordHasher } from '#identity/password-hash.ts'
 import { migrate, pending } from '#store/migrations.ts'
@@ -17,6 +18,7 @@ import { openStore, type Store } from '#store/store.ts'
 import { followCurrentKey } from '#vault/current-key.ts'
 import { checkKeys } from '#vault/key-check.ts'
 import { newKeyFile, parseKeyFile, type Keyring } from '#vault/keyring.ts'
+import { reachable } from '#vault/reachable.ts'
 import { Sealer } from '#vault/seal.ts'
 import type { Ticks } from '#vault/steady-clock.ts'
 import type { Config } from './config.ts'
@@ -36,9 +38,10 @@ export type Ground = World &
     readonly newId: NewId
     readonly keyring: Keyring
     readonly store: Store
-    readonly settings: CurrentSettings
+    readonly policy: CurrentPolicy
     readonly anchor: AuditAnchorFile
     readonly identity: IdentityNeeds
+    readonly directories: Directories
     /** What this start did for the first time: an operator should know. */
     readonly made: { readonly keyFile: string | null; readonly migrations: readonly string[] }
   }
@@ -94,18 +97,24 @@ export async function openGround(
   const anchorNeeds = { keyring, ...world, hashAt }
   const anchor = opened.use(await AuditAnchorFile.open(anchorFile(config), anchorNeeds))
   told = anchor
-  const settings = new CurrentSettings(store.tables, world.clock)
+  const policy = new CurrentPolicy(store.tables, world.clock)
   const hasher = opened.use(new PasswordHasher({ keyring, entropy: world.entropy }))
   const newId = idsFrom(world.clock, world.entropy)
+  const sealer = new Sealer(keyring, world.entropy)
+  const mayReach = reachable(config.allowPrivateNetworks)
+  const directories = new Directories({ ...world, sealer, mayReach })
   const identity: IdentityNeeds = {
     ...world,
     store,
     newId,
     keyring,
     hasher,
-    sealer: new Sealer(keyring, world.entropy),
-    settings: () => settings.now(),
+    sealer,
+    policyOf: (userId) => policy.of(userId),
+    directories,
+    defaultLanguage: config.defaultLanguage,
     host: new URL(config.origin).hostname,
+    origin: config.origin,
   }
   const closing = opened.move()
   return {
@@ -114,9 +123,10 @@ export async function openGround(
     newId,
     keyring,
     store,
-    settings,
+    policy,
     anchor,
     identity,
+    directories,
     made: { keyFile: made, migrations },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }

@@ -36,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
 /** Longer than 300 lines, and why that is right. */
 const MAY_BE_LONG: Readonly<Record<string, string>> = {
   'src/store/migrations/0001-ground.ts': 'one list of tables that never changes again',
+  'src/store/migrations/0004-enterprise-sign-in.ts': 'the same',
 }
 
 const BANNED_WORDS = /(^|-)(utils?|helpers?|misc|manager|services?)(-|\.|$)/

@@ -9,7 +9,7 @@ import { networkList } from '#base/network.ts'
 import { openCertificates } from '#app/certificates.ts'
 import { AdmissionJournal } from '#changes/admission-journal.ts'
 import { readConfig } from '#config.ts'
-import { admission } from '#domain/admission.ts'
+import { admission, deadAmong } from '#domain/admission.ts'
 import { imap } from '#gateways/imap/serve.ts'
 import { signInAtImap } from '#gateways/imap/upstream.ts'
 import { LiveConnections } from '#gateways/live.ts'
@@ -33,7 +33,11 @@ await using oauth = await openOAuth(ground, 'server')
 await using journal = new AdmissionJournal(ground)
 const { store, clock, keyring } = ground
 using live = new LiveConnections({
-  dead: (ids) => store.tables.appPasswords.noLongerValid(ids, clock.now()),
+  dead: deadAmong({
+    byIds: (ids) => store.credentials.byIds(ids),
+    levels: () => ground.policy.levels(),
+    clock,
+  }),
   log,
 })
 
@@ -48,7 +52,7 @@ const open = openMailbox(
       hashesOf: (canonical) => keyring.hashes('app-password', canonical),
       find: (hash) => store.credentials.find(hash),
       mailboxes: (userId, typed) => store.credentials.mailboxes(userId, typed),
-      settings: () => ground.settings.now(),
+      levels: () => ground.policy.levels(),
       record: (attempt, signIn, credential) => journal.record(attempt, signIn, credential),
       clock,
     }),

@@ -12,6 +12,7 @@ const WHO: Readonly<Record<Access, string>> = {
   second_factor: 'whoever has given the password and not yet the second factor',
   set_up: 'whoever is signed in, or has to set up a second factor first',
   user: 'whoever is signed in',
+  auditor: 'auditors and administrators',
   administrator: 'administrators',
 }
 

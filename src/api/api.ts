@@ -9,7 +9,7 @@ import type { NewId } from '#base/id.ts'
 import type { Log } from '#base/log.ts'
 import { invalid, Problem, type Fault, type FieldFault } from '#base/problem.ts'
 import type { Secret } from '#base/secret.ts'
-import type { Settings } from '#domain/policy.ts'
+import type { Role } from '#domain/user.ts'
 import type { CurrentSession } from '#identity/browser-session.ts'
 import type { SessionStage } from '#store/sessions.ts'
 import type { Handlers } from './call.ts'
@@ -19,9 +19,12 @@ import {
   DEVICE_COOKIE,
   deviceCookie,
   initCookie,
+  PASSKEY_COOKIE,
+  passkeyCookie,
   readCookie,
   SESSION_COOKIE,
   sessionCookie,
+  visitCookie,
 } from './cookies.ts'
 import { readJsonBody } from './json-body.ts'
 import { requireSameOrigin } from './same-origin.ts'
@@ -34,7 +37,6 @@ export type ApiNeeds = {
   readonly publicOrigin: string
   readonly newId: NewId
   readonly log: Log
-  readonly settings: () => Promise<Settings>
   /** The session of a cookie with its person, if both are alive. Marks it as seen. */
   readonly sessionOf: (token: Secret) => Promise<CurrentSession | null>
 }
@@ -68,12 +70,12 @@ async function answer(needs: ApiNeeds, name: RouteName, c: Context<Env>): Promis
   const token = readCookie(cookies, SESSION_COOKIE)
   const who = token ? await needs.sessionOf(token) : null
   admit(route, who)
-  const settings = await needs.settings()
   const origin = {
     ip: c.env.ip,
     client: clientOf(c),
     deviceToken: readCookie(cookies, DEVICE_COOKIE),
     sessionToken: token,
+    passkeyToken: readCookie(cookies, PASSKEY_COOKIE),
   }
   const signedIn = who && {
     ...who,
@@ -87,15 +89,18 @@ async function answer(needs: ApiNeeds, name: RouteName, c: Context<Env>): Promis
   }
   const set: string[] = []
   const call = {
-    body: route.body ? parse(route.body, await readJsonBody(c.req.raw)) : undefined,
+    body: route.body
+      ? parse(route.body, await readJsonBody(c.req.raw, route.mostBytes))
+      : undefined,
     query: route.query ? parse(route.query, c.req.query()) : undefined,
     params: c.req.param(),
     origin,
-    settings,
     cookies: {
       setSession: (fresh: Secret | null) => void set.push(sessionCookie(fresh)),
       setDevice: (device: Secret) => void set.push(deviceCookie(device)),
+      setPasskey: (browser: Secret) => void set.push(passkeyCookie(browser)),
       setInit: (which: string, secret: Secret) => void set.push(initCookie(which, secret)),
+      setVisit: (which: string, secret: Secret) => void set.push(visitCookie(which, secret)),
     },
     ...(route.access === 'anyone' ? { signedIn } : signedIn),
   }
@@ -114,7 +119,14 @@ const STAGES: Record<Access, readonly SessionStage[]> = {
   second_factor: ['second_factor'],
   set_up: ['set_up', 'full'],
   user: ['full'],
+  auditor: ['full'],
   administrator: ['full'],
+}
+
+/** Whose role is asked for. */
+const ROLES_OF: Partial<Record<Access, readonly Role[]>> = {
+  auditor: ['auditor', 'administrator'],
+  administrator: ['administrator'],
 }
 
 /** @throws Problem `unauthenticated`, `second_factor_required`, `forbidden`, `step_up_required` */
@@ -125,8 +137,9 @@ function admit(route: Route, who: CurrentSession | null): void {
     throw who.session.stage === 'full'
       ? new Problem('conflict', 'You are signed in already.')
       : new Problem('second_factor_required', 'The second factor comes first.')
-  if (route.access === 'administrator' && who.user.role !== 'administrator')
-    throw new Problem('forbidden', 'Only administrators may do that.')
+  const roles = ROLES_OF[route.access]
+  if (roles && !roles.includes(who.user.role))
+    throw new Problem('forbidden', 'Your role does not let you do that.')
   if (route.recent && who.recentUntil === null)
     throw new Problem('step_up_required', 'Confirm that it is you, then repeat the request.')
 }

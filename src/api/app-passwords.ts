@@ -9,15 +9,17 @@ import {
   renameAppPassword,
   revokeAllAppPasswords,
   revokeAppPassword,
+  thawAppPasswords,
   type MintNeeds,
 } from '#changes/app-passwords.ts'
 import { ownAccounts } from '#changes/own-mailboxes.ts'
 import { existing } from '#changes/users.ts'
 import { unusedSince } from '#domain/admission.ts'
 import { grouped, isMailGateway, type Application, type Gateway } from '#domain/app-password.ts'
-import { policyFor, type Policy } from '#domain/policy.ts'
+import type { Policy } from '#domain/policy.ts'
 import type { StaleUse } from '#store/app-passwords.ts'
 import type { AppPasswordRow } from '#store/schema.ts'
+import type { CurrentPolicy } from '#changes/current-policy.ts'
 import type { HandlersOf } from './call.ts'
 import type { Answer } from './contract.ts'
 
@@ -26,6 +28,7 @@ const STALE_SHOWN_FOR = 90 * DAY
 
 export type MailDoor = Answer<'GET /me'>['mailDoors'][number]
 export type AppPasswordNeeds = MintNeeds & {
+  readonly policy: Pick<CurrentPolicy, 'of'>
   readonly driveUrl: string
   /** Mail gateways that run here, as mail programs reach them. */
   readonly mailDoors: readonly MailDoor[]
@@ -34,6 +37,7 @@ export type AppPasswordNeeds = MintNeeds & {
 type Mine =
   | 'GET /me/app-passwords'
   | 'POST /me/app-passwords'
+  | 'POST /me/app-passwords/thaw'
   | 'GET /me/app-passwords/:id'
   | 'PATCH /me/app-passwords/:id'
   | 'DELETE /me/app-passwords/:id'
@@ -82,6 +86,10 @@ export function appPasswordHandlers(needs: AppPasswordNeeds): HandlersOf<Mine | 
       }
     },
 
+    'POST /me/app-passwords/thaw': async ({ caller, user }) => ({
+      thawed: await thawAppPasswords(needs, caller, user),
+    }),
+
     'GET /me/app-passwords/:id': async ({ user, policy, params }) =>
       view(await one(user.id, params.id), policy, clock),
 
@@ -101,9 +109,9 @@ export function appPasswordHandlers(needs: AppPasswordNeeds): HandlersOf<Mine | 
       return null
     },
 
-    'GET /users/:id/app-passwords': async ({ params, settings }) => {
+    'GET /users/:id/app-passwords': async ({ params }) => {
       const user = await existing(needs, params.id)
-      return await listOf(user.id, policyFor(settings))
+      return await listOf(user.id, await needs.policy.of(user.id))
     },
 
     'DELETE /users/:id/app-passwords': async ({ caller, params }) => {
@@ -140,7 +148,7 @@ function view(
     name: row.name,
     application: row.application as Application,
     gateways: row.gateways.split(' ') as Gateway[],
-    state: row.expires_at <= now ? 'expired' : unused ? 'unused' : 'valid',
+    state: stateOf(row, unused, now),
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     lastUse:
@@ -153,6 +161,16 @@ function view(
             ip: row.last_ip ?? '',
           },
   }
+}
+
+function stateOf(
+  row: AppPasswordRow,
+  unused: boolean,
+  now: number,
+): Answer<'GET /me/app-passwords/:id'>['state'] {
+  if (row.expires_at <= now) return 'expired'
+  if (unused) return 'unused'
+  return row.frozen_at === null ? 'valid' : 'frozen'
 }
 
 function staleView(use: StaleUse): Answer<'GET /me/stale-uses'>[number] {

@@ -57,6 +57,7 @@ async function written(
   )
   const said = {
     action: 'audit.read',
+    reads: true,
     target: { kind: 'audit', id: null, name: what },
     details,
   } as const

@@ -3,7 +3,6 @@
  */
 import type { Secret } from '#base/secret.ts'
 import type { Caller } from '#changes/door.ts'
-import type { Settings } from '#domain/policy.ts'
 import type { CurrentSession } from '#identity/browser-session.ts'
 import type { Answer, Body, PathParams, Query, RouteName, Routes } from './contract.ts'
 
@@ -13,6 +12,8 @@ export type Origin = {
   readonly client: string
   readonly deviceToken: Secret | null
   readonly sessionToken: Secret | null
+  /** Of the browser that was asked for a passkey. */
+  readonly passkeyToken: Secret | null
 }
 
 /** What every handler gets. `session` and `user` are there where the route's access asks for them. */
@@ -21,7 +22,6 @@ export type Call<Name extends RouteName> = {
   readonly query: Query<Name>
   readonly params: { readonly [param in PathParams<Name>]: string }
   readonly origin: Origin
-  readonly settings: Settings
   readonly cookies: Cookies
 } & Signed<Routes[Name]['access']>
 
@@ -32,8 +32,11 @@ type Signed<Access> = Access extends 'anyone' ? { readonly signedIn: SignedIn | 
 export type Cookies = {
   setSession(token: Secret | null): void
   setDevice(token: Secret): void
+  setPasskey(token: Secret): void
   /** Shows later that the browser which ends an Init. Token is the one that began it. */
   setInit(which: string, token: Secret): void
+  /** The same for a visit to an identity provider. */
+  setVisit(which: string, token: Secret): void
 }
 
 export type Handler<Name extends RouteName> = (call: Call<Name>) => Promise<Answer<Name>>

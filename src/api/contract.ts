@@ -3,20 +3,32 @@
  * this table. Nobody writes a path twice.
  */
 import type { z } from 'zod'
+import { bulkRoutes } from './contract/bulk.ts'
 import { gatewayRoutes } from './contract/gateways.ts'
+import { identityProviderRoutes } from './contract/identity-providers.ts'
 import { meRoutes } from './contract/me.ts'
 import { oauthRoutes } from './contract/oauth.ts'
+import { ownDataRoutes } from './contract/own-data.ts'
 import { platformRoutes } from './contract/platform.ts'
+import { policyRoutes } from './contract/policy.ts'
+import { providerSignInRoutes } from './contract/provider-sign-in.ts'
 import { sessionRoutes } from './contract/session.ts'
+import { smsGatewayRoutes } from './contract/sms-gateway.ts'
 import { userRoutes } from './contract/users.ts'
 import type { ProblemView } from './views.ts'
 
 export const routes = {
   ...sessionRoutes,
+  ...providerSignInRoutes,
   ...meRoutes,
+  ...ownDataRoutes,
+  ...bulkRoutes, // before /users/:id, which `bulk` is no id of
   ...userRoutes,
   ...oauthRoutes,
   ...gatewayRoutes,
+  ...identityProviderRoutes,
+  ...smsGatewayRoutes,
+  ...policyRoutes,
   ...platformRoutes,
 }
 

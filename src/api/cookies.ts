@@ -9,6 +9,8 @@ import { DEVICE_LIFE } from '#domain/throttle.ts'
 
 export const SESSION_COOKIE = '__Host-passerelle'
 export const DEVICE_COOKIE = '__Host-passerelle-device'
+/** Whose browser was asked for a passkey. Opens nothing. */
+export const PASSKEY_COOKIE = '__Host-passerelle-passkey'
 const INIT_FOR = 15 * MINUTE
 const LAX = 'Path=/; Secure; HttpOnly; SameSite=Lax'
 /** Tokens are 32 bytes in base64url. Anything else is not looked up. */
@@ -34,6 +36,19 @@ export function sessionCookie(token: Secret | null): string {
 export function deviceCookie(token: Secret): string {
   return `${DEVICE_COOKIE}=${token.reveal()}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=${DEVICE_LIFE / SECOND}`
 }
+
+export const passkeyCookie = (token: Secret): string =>
+  `${PASSKEY_COOKIE}=${token.reveal()}; Path=/; Secure; HttpOnly; SameSite=Strict`
+
+/** One for each visit to an identity provider that a browser makes: `which` as below. */
+export const visitCookieName = (which: string): string => `__Host-passerelle-sign-in-${which}`
+
+/** Lax, as the one of Init. Token is, and for as long. */
+export const visitCookie = (which: string, token: Secret): string =>
+  `${visitCookieName(which)}=${token.reveal()}; ${LAX}; Max-Age=${INIT_FOR / SECOND}`
+
+export const clearedVisitCookie = (which: string): string =>
+  `${visitCookieName(which)}=; ${LAX}; Max-Age=0`
 
 /** One for each Init. Token that a browser runs: `which` is a word of hexadecimal digits. */
 export const initCookieName = (which: string): string => `__Host-passerelle-init-${which}`

@@ -8,16 +8,19 @@
 import { utf8 } from '#base/bytes.ts'
 import { Problem } from '#base/problem.ts'
 
-/** The longest request is a name, an e-mail and a password. */
+/** Unless a route says otherwise: the longest request is a name, an e-mail and a password. */
 export const MAX_BODY = 16 * 1024
 const STRING_OR_NAME = /"(?:[^"\\]|\\.)*"(\s*:)?/gs
 
 /** @throws Problem `invalid`, `too_large` */
-export async function readJsonBody(request: Request): Promise<Record<string, unknown>> {
+export async function readJsonBody(
+  request: Request,
+  most: number = MAX_BODY,
+): Promise<Record<string, unknown>> {
   const type = request.headers.get('content-type') ?? ''
   if (!/^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i.test(type))
     throw new Problem('invalid', 'Send the request as application/json.')
-  return parseFlatObject(await readBounded(request))
+  return parseFlatObject(await readBounded(request, most))
 }
 
 /** @throws Problem `invalid` */
@@ -46,14 +49,14 @@ export function parseFlatObject(bytes: Uint8Array): Record<string, unknown> {
 const isListOfTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.every((one) => typeof one === 'string')
 
-async function readBounded(request: Request): Promise<Uint8Array> {
-  const tooLarge = new Problem('too_large', `The request has more than ${MAX_BODY} bytes.`)
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY) throw tooLarge
+async function readBounded(request: Request, most: number): Promise<Uint8Array> {
+  const tooLarge = new Problem('too_large', `The request has more than ${most} bytes.`)
+  if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength
-    if (size > MAX_BODY) throw tooLarge
+    if (size > most) throw tooLarge
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

@@ -29,6 +29,7 @@ export function linkHandlers(needs: Needs): HandlersOf<Names> {
         email: link.user?.email ?? null,
         expiresAt: link.expiresAt,
         passwordMinimum: link.passwordMinimum,
+        password: (link.user?.source ?? 'local') === 'local',
       }
     },
 

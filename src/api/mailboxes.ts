@@ -34,7 +34,7 @@ export function mailboxHandlers(needs: MailboxListNeeds): HandlersOf<Names> {
 
 async function mailboxesOf(
   { store: { tables }, redirectUrl }: MailboxListNeeds,
-  user: Pick<User, 'id' | 'email'>,
+  user: Pick<User, 'id' | 'email' | 'email_verified'>,
 ): Promise<Answer<'GET /me/mailboxes'>> {
   const own = await ownAccounts(tables, user)
   // Read after the accounts: the application of each of them cannot be deleted.

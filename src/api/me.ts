@@ -3,7 +3,7 @@
  */
 import { Problem } from '#base/problem.ts'
 import { Secret } from '#base/secret.ts'
-import { createRefused } from '#changes/app-passwords.ts'
+import { createRefused, opensByPolicy } from '#changes/app-passwords.ts'
 import type { DoorNeeds } from '#changes/door.ts'
 import { updateUser } from '#changes/users.ts'
 import {
@@ -12,6 +12,7 @@ import {
   type Application,
   type Gateway,
 } from '#domain/app-password.ts'
+import { usualTtl, type Policy } from '#domain/policy.ts'
 import type { CurrentSession } from '#identity/browser-session.ts'
 import { changeOwnPassword } from '#identity/main-password-change.ts'
 import { passwordMinimum } from '#identity/main-password.ts'
@@ -19,6 +20,7 @@ import type { IdentityNeeds } from '#identity/needs.ts'
 import type { AppPasswordNeeds } from './app-passwords.ts'
 import type { HandlersOf } from './call.ts'
 import type { Answer } from './contract.ts'
+import { appliedTo } from './decisions.ts'
 import { userById } from './users.ts'
 
 type Names = 'GET /me' | 'PATCH /me' | 'PUT /me/password'
@@ -58,10 +60,11 @@ async function profile(
     user: view,
     policy: {
       secondFactor: policy.second_factor,
-      appCredentialsTtl: policy.app_credentials_ttl,
+      appCredentialsTtl: usualTtl(policy),
       appCredentialsTtlMin: policy.app_credentials_ttl_min,
       appCredentialsTtlMax: policy.app_credentials_ttl_max,
       appPasswordsMost: policy.app_passwords_per_person,
+      gatewaysAllowed: [...policy.gateways_allowed],
       passwordMinimum: passwordMinimum(policy, factors.length),
       quotaBytes: view.quotaBytes ?? policy.drive_quota,
     },
@@ -71,12 +74,13 @@ async function profile(
     }),
     driveUrl: needs.driveUrl,
     mailDoors: [...needs.mailDoors],
-    applications: presets(),
+    groups: (await needs.store.tables.groups.ofUser(user.id)).map(({ id, name }) => ({ id, name })),
+    decisions: await appliedTo(needs.store.tables, user.id),
+    applications: presets(policy),
   }
 }
 
-const presets = (): Record<Application, Gateway[]> =>
-  Object.fromEntries(APPLICATION_NAMES.map((one) => [one, [...gatewaysOf(one)]])) as Record<
-    Application,
-    Gateway[]
-  >
+const presets = (policy: Policy): Record<Application, Gateway[]> =>
+  Object.fromEntries(
+    APPLICATION_NAMES.map((one) => [one, opensByPolicy(gatewaysOf(one), policy)]),
+  ) as Record<Application, Gateway[]>

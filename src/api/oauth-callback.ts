@@ -4,8 +4,8 @@
  */
 import type { Context } from 'hono'
 import type { Log } from '#base/log.ts'
-import { endInBrowser } from '#changes/token-init-return.ts'
-import type { InitNeeds } from '#changes/token-init-needs.ts'
+import { endInBrowser } from '#changes/token-init/return.ts'
+import type { InitNeeds } from '#changes/token-init/needs.ts'
 import { clearedInitCookie, initCookieName, readCookie } from './cookies.ts'
 
 const MAX_CLIENT = 200

@@ -15,7 +15,7 @@ export function problemsOf(name: string, route: Route): ProblemCode[] {
   const found = new Set<ProblemCode>(route.problems)
   if (!name.startsWith('GET ')) found.add('cross_origin')
   if (route.access !== 'anyone') found.add('unauthenticated').add('second_factor_required')
-  if (route.access === 'administrator') found.add('forbidden')
+  if (route.access === 'auditor' || route.access === 'administrator') found.add('forbidden')
   if (route.recent) found.add('step_up_required')
   if (route.body) found.add('invalid').add('too_large')
   if (route.query) found.add('invalid')
@@ -28,6 +28,7 @@ export const WHO: Record<Access, string> = {
   second_factor: 'Whoever has given the password and not yet the second factor.',
   set_up: 'Whoever is signed in, or has to set up a second factor first.',
   user: 'Whoever is signed in.',
+  auditor: 'Auditors and administrators.',
   administrator: 'Administrators.',
 }
 

@@ -3,7 +3,7 @@
  */
 import type { DoorNeeds } from '#changes/door.ts'
 import { changeSettings } from '#changes/settings.ts'
-import { SETTINGS, SETTING_NAMES } from '#domain/policy.ts'
+import { INITIAL_SETTINGS, SETTINGS, SETTING_NAMES } from '#domain/policy.ts'
 import type { HandlersOf } from './call.ts'
 import type { Answer } from './contract.ts'
 
@@ -20,7 +20,7 @@ export function settingHandlers(
       return {
         name,
         value: values[name],
-        initial: SETTINGS[name].initial,
+        initial: INITIAL_SETTINGS[name],
         about: SETTINGS[name].about,
         updatedAt: row?.updated_at ?? null,
         updatedBy: row?.updated_by ?? null,

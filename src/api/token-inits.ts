@@ -3,17 +3,17 @@
  */
 import { Problem } from '#base/problem.ts'
 import { Secret } from '#base/secret.ts'
-import { beginInit, beginOwnInit } from '#changes/token-init-begin.ts'
+import { beginInit, beginOwnInit } from '#changes/token-init/begin.ts'
 import { ownAccount } from '#changes/own-mailboxes.ts'
-import { inspectInitLink, startInitLink } from '#changes/token-init-link.ts'
-import type { InitNeeds } from '#changes/token-init-needs.ts'
+import { inspectInitLink, startInitLink } from '#changes/token-init/link.ts'
+import type { InitNeeds } from '#changes/token-init/needs.ts'
 import {
   confirmDelegate,
   declineDelegate,
   initState,
   ownInitState,
   type InitState,
-} from '#changes/token-inits.ts'
+} from '#changes/token-init/known.ts'
 import { diagnose } from '#vault/diagnosis.ts'
 import { OutboundError } from '#vault/outbound.ts'
 import type { HandlersOf } from './call.ts'

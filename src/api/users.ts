@@ -14,11 +14,12 @@ import {
   resetSecondFactors,
   updateUser,
 } from '#changes/users.ts'
+import { livenessRefusal } from '#domain/identity-provider.ts'
 import type { Language } from '#domain/user.ts'
 import type { UserSummary } from '#store/users.ts'
 import type { HandlersOf } from './call.ts'
 import type { Answer } from './contract.ts'
-import { factorView } from './second-factors.ts'
+import { factorView } from './factor-view.ts'
 import { sessionViews } from './sessions.ts'
 
 type Names =
@@ -46,7 +47,7 @@ export function userHandlers(needs: DoorNeeds): HandlersOf<Names> {
         { offset: (query.page - 1) * query.size, size: query.size },
         clock.now(),
       )
-      return { rows: rows.map(userView), total }
+      return { rows: rows.map((row) => userView(row, clock.now())), total }
     },
 
     'POST /users': async ({ caller, body }) =>
@@ -103,10 +104,25 @@ export async function userById(
 ): Promise<Answer<'GET /users/:id'>> {
   const user = await store.tables.users.summary(id, clock.now())
   if (!user) throw new Problem('not_found', 'There is no such user.')
-  return userView(user)
+  return userView(user, clock.now())
 }
 
-function userView(user: UserSummary): Answer<'GET /users/:id'> {
+const LIVENESS = {
+  identity_frozen: 'frozen',
+  identity_unconfirmed: 'unconfirmed',
+} as const
+
+function livenessOf(user: UserSummary, now: number): Answer<'GET /users/:id'>['liveness'] {
+  if (user.source === 'local') return null
+  const known = user.identity_state && {
+    state: user.identity_state,
+    aliveUntil: user.identity_alive_until ?? 0,
+  }
+  const refusal = livenessRefusal(user.source, known, now)
+  return refusal === null ? 'alive' : LIVENESS[refusal]
+}
+
+function userView(user: UserSummary, now: number): Answer<'GET /users/:id'> {
   return {
     id: user.id,
     name: user.name,
@@ -115,8 +131,12 @@ function userView(user: UserSummary): Answer<'GET /users/:id'> {
     role: user.role,
     state: user.state,
     language: user.language as Language,
-    source: 'local',
+    source: user.source,
+    sourceName: user.provider_name,
+    liveness: livenessOf(user, now),
     secondFactors: user.second_factors,
+    secondFactorRequired: user.required,
+    factorsAgainAt: user.factors_again_at,
     recoveryCodes: user.recovery_codes,
     appPasswords: user.app_passwords,
     nextExpiry: user.next_expiry,

@@ -8,6 +8,8 @@ import { ACTIONS, type AuditAction } from '#domain/audit.ts'
 import { NOTICES, type NoticeKind } from '#domain/notice.ts'
 import { SETTING_NAMES } from '#domain/policy.ts'
 import { LANGUAGES, ROLES, USER_STATES } from '#domain/user.ts'
+import { AppliedView } from './policy-views.ts'
+import { SettingValue } from './setting-value.ts'
 
 const time = z.int().describe('Milliseconds since 1970, UTC.')
 const id = z.string().describe('UUIDv7.')
@@ -33,8 +35,15 @@ export const UserView = z.object({
   role: z.enum(ROLES),
   state: z.enum(USER_STATES),
   language: z.enum(LANGUAGES),
-  source: z.enum(['local']),
+  source: z.string().describe('local, or the id of the identity provider that the person is from.'),
+  sourceName: z.string().nullable().describe('Of that provider; null: local.'),
+  liveness: z
+    .enum(['alive', 'frozen', 'unconfirmed'])
+    .nullable()
+    .describe('What is known of the person where they are from; null: local.'),
   secondFactors: z.int(),
+  secondFactorRequired: z.boolean().describe('Policy asks this person for one.'),
+  factorsAgainAt: time.nullable().describe('Second factors from before then no longer suffice.'),
   recoveryCodes: z.int(),
   appPasswords: z.int().describe('Valid ones.'),
   nextExpiry: time.nullable().describe('When the first of the valid ones ends.'),
@@ -47,33 +56,15 @@ export const UserView = z.object({
   updatedBy: z.string(),
 })
 
-export const SessionView = z.object({
-  stage: z.enum(['nobody', 'second_factor', 'set_up', 'full']),
-  user: z
-    .object({
-      id,
-      name: z.string(),
-      displayName: z.string(),
-      email: z.string(),
-      role: z.enum(ROLES),
-      language: z.enum(LANGUAGES),
-    })
-    .nullable(),
-  methods: z
-    .array(z.enum(['totp', 'recovery_code']))
-    .describe('Second factors that can be given now, the last used first.'),
-  recentUntil: time
-    .nullable()
-    .describe('Until then sensitive actions need no confirmation of the password.'),
-  setUpOpen: z.boolean().describe('No administrator was ever set up.'),
-})
-
 export const LinkView = z.object({
   kind: z.enum(['first_administrator', 'recover_administrator', 'invitation', 'password_reset']),
   userName: z.string().nullable(),
   email: z.string().nullable(),
   expiresAt: time,
   passwordMinimum: z.int().describe('Characters that the new password must have.'),
+  password: z
+    .boolean()
+    .describe('A main password can be set; otherwise the person signs in at a provider.'),
 })
 
 export const OneTimeLinkView = z.object({
@@ -81,22 +72,6 @@ export const OneTimeLinkView = z.object({
   expiresAt: time,
   mailed: z.enum(['sent', 'failed', 'off']),
 })
-
-export const SecondFactorView = z.object({
-  id,
-  kind: z.enum(['totp']),
-  name: z.string(),
-  createdAt: time,
-  lastUsedAt: time.nullable(),
-})
-
-export const TotpSetUpView = z.object({
-  id,
-  secret: z.string().describe('Base32, to type into the authenticator app.'),
-  uri: z.string().describe('otpauth:// for the QR code.'),
-})
-
-export const RecoveryCodesView = z.object({ codes: z.array(z.string()) })
 
 export const BrowserSessionView = z.object({
   id,
@@ -114,7 +89,9 @@ export const AppPasswordView = z.object({
   name: z.string(),
   application: z.enum(APPLICATION_NAMES as [(typeof APPLICATION_NAMES)[number]]),
   gateways: z.array(z.enum(GATEWAYS)),
-  state: z.enum(['valid', 'expired', 'unused']),
+  state: z
+    .enum(['valid', 'expired', 'unused', 'frozen'])
+    .describe('frozen: it waits until its owner says so.'),
   createdAt: time,
   expiresAt: time,
   lastUse: z
@@ -174,9 +151,12 @@ export const ProfileView = z.object({
     appCredentialsTtlMin: z.int(),
     appCredentialsTtlMax: z.int(),
     appPasswordsMost: z.int(),
+    gatewaysAllowed: z.array(z.enum(GATEWAYS)),
     passwordMinimum: z.int(),
     quotaBytes: z.int().describe('0: no limit.'),
   }),
+  groups: z.array(z.object({ id, name: z.string() })),
+  decisions: z.array(AppliedView).describe('What applies, and which level decides it.'),
   appPasswordsRefused: z
     .enum(['none_allowed', 'second_factor_missing', 'too_many'])
     .nullable()
@@ -204,8 +184,8 @@ export const SharedFolderView = z.object({
 
 export const SettingView = z.object({
   name: z.enum(SETTING_NAMES as [(typeof SETTING_NAMES)[number]]),
-  value: z.union([z.number(), z.boolean(), z.string()]),
-  initial: z.union([z.number(), z.boolean(), z.string()]),
+  value: SettingValue,
+  initial: SettingValue,
   about: z.string(),
   updatedAt: time.nullable(),
   updatedBy: z.string().nullable(),

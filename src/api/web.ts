@@ -4,11 +4,14 @@
 import { Hono, type Context } from 'hono'
 import type { Log } from '#base/log.ts'
 import type { Secret } from '#base/secret.ts'
-import { CALLBACK_PATH } from '#changes/token-init-return.ts'
+import { SIGN_IN_PATH } from '#changes/provider-visit/visit.ts'
+import { CALLBACK_PATH } from '#changes/token-init/return.ts'
 import { api, type ApiNeeds } from './api.ts'
 import { mayReadMetrics, type Metrics } from './metrics.ts'
 import { openapi } from './openapi.ts'
+import type { ProviderDoors } from './provider-doors.ts'
 import { REFERENCE_CSP, referencePage } from './reference-page.ts'
+import { scim, SCIM_PATH, type ScimApiNeeds } from './scim/scim.ts'
 
 /** What the listener knows of a request: the address with proxies taken off. */
 export type Peer = { readonly ip: string }
@@ -16,12 +19,15 @@ type Env = { Bindings: Peer }
 
 export type WebNeeds = {
   readonly api: ApiNeeds
+  readonly scim: ScimApiNeeds
   readonly version: string
   readonly metrics: Metrics
   readonly metricsToken: Secret | null
   readonly pages: (c: Context) => Promise<Response>
   /** Where providers send browsers back: the redirect URL that is registered there. */
   readonly oauthCallback: (c: Context) => Promise<Response>
+  /** The same of identity providers. */
+  readonly providerDoors: ProviderDoors
   /** Resolves when every part that requests need answers; throws the first that does not. */
   readonly ready: () => Promise<void>
   readonly log: Log
@@ -58,8 +64,12 @@ export function web(needs: WebNeeds): Hono<Env> {
   for (const path of ['/api/v1', '/api/v1/'])
     app.get(path, (c) => c.html(reference, 200, { 'Content-Security-Policy': REFERENCE_CSP }))
   app.route('/api/v1', api(needs.api))
+  app.route(SCIM_PATH, scim(needs.scim))
   app.all('/api/*', (c) => c.text('Not found.\n', 404))
   app.get(CALLBACK_PATH, needs.oauthCallback)
+  app.get(`${SIGN_IN_PATH}/:id`, needs.providerDoors.signIn)
+  app.get('/oauth/front-channel-logout/:id', needs.providerDoors.frontChannel)
+  app.post('/oauth/back-channel-logout/:id', needs.providerDoors.backChannel)
   app.all('*', needs.pages)
   app.onError((thrown, c) => {
     needs.log.error('web.bug', { thrown, path: c.req.path })

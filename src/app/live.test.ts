@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Metrics } from '#api/metrics.ts'
-import { DAY, systemEntropy } from '#base/clock.ts'
+import { DAY, MINUTE, SECOND, systemEntropy } from '#base/clock.ts'
 import { createLog } from '#base/log.ts'
 import {
   createAppPassword,
@@ -19,6 +19,7 @@ import {
 } from '#changes/mail-accounts.ts'
 import { deleteUser, disableUser } from '#changes/users.ts'
 import { INITIAL_SETTINGS } from '#domain/policy.ts'
+import { CurrentPolicy } from '#changes/current-policy.ts'
 import { NODE_SILENT } from '#store/live-connections.ts'
 import { callerOf, changeBench } from '../../test/support/change-bench.ts'
 import { applicationRow, auditEvent, appPasswordRow, newId } from '../../test/support/rows.ts'
@@ -74,11 +75,24 @@ describe('whether anything that is open may have ended', () => {
       await using bench = await changeBench(open)
       const { store, clock } = bench
       const person = await bench.add('anna')
-      const row = appPasswordRow(person, 'x', { expires_at: clock.now() + DAY })
+      const row = appPasswordRow(person, 'x', { expires_at: clock.now() + DAY + 30 * SECOND })
       await store.tables.appPasswords.insert(row)
       const changed = changes(store, clock)
+      clock.advance(DAY)
       await changed()
-      clock.advance(DAY - 1)
+      clock.advance(30 * SECOND - 1)
+      assert.equal(await changed(), false)
+      clock.advance(1)
+      assert.equal(await changed(), true)
+      assert.equal(await changed(), false)
+    })
+
+    it('is told at each full minute, when opening hours can end', async () => {
+      await using bench = await changeBench(open)
+      const { store, clock } = bench
+      const changed = changes(store, clock)
+      await changed()
+      clock.advance(MINUTE - 1)
       assert.equal(await changed(), false)
       clock.advance(1)
       assert.equal(await changed(), true)
@@ -99,7 +113,16 @@ describe('how many nodes share what a provider takes', () => {
       const node = async (doors: readonly string[]): Promise<Live> => {
         const dataDir = await mkdtemp(join(tmpdir(), 'passerelle-'))
         opened.defer(() => rm(dataDir, { recursive: true, force: true }))
-        const ground = { store, clock, newId, log, entropy: systemEntropy, config: { dataDir } }
+        const policy = new CurrentPolicy(store.tables, clock)
+        const ground = {
+          store,
+          policy,
+          clock,
+          newId,
+          log,
+          entropy: systemEntropy,
+          config: { dataDir },
+        }
         return await openLive(ground, new Metrics(), doors)
       }
       const [first, second, third] = [await node(['imaps']), await node(['imaps']), await node([])]

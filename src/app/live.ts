@@ -1,9 +1,10 @@
 /**
  * What is connected to this node: kept in mind here, shown on every node, counted by the hour.
  */
-import { SECOND, type Clock } from '#base/clock.ts'
+import { MINUTE, SECOND, type Clock } from '#base/clock.ts'
 import type { Metrics } from '#api/metrics.ts'
 import type { Round } from '#changes/rounds.ts'
+import { deadAmong } from '#domain/admission.ts'
 import { GATEWAYS } from '#domain/app-password.ts'
 import type { AuditAction } from '#domain/audit.ts'
 import { LiveMirror } from '#gateways/live-mirror.ts'
@@ -25,21 +26,28 @@ export type Live = AsyncDisposable & {
 
 /** @param doors words for the mail gateways that are open here */
 export async function openLive(
-  ground: Pick<Ground, 'store' | 'clock' | 'newId' | 'log' | 'entropy'> & {
+  ground: Pick<Ground, 'store' | 'policy' | 'clock' | 'newId' | 'log' | 'entropy'> & {
     readonly config: Pick<Ground['config'], 'dataDir'>
   },
   metrics: Metrics,
   doors: readonly string[],
 ): Promise<Live> {
   const { store, clock, newId, log, config, entropy } = ground
-  const { appPasswords, gatewayHours, liveConnections } = store.tables
+  const { gatewayHours, liveConnections } = store.tables
+  const levels = () => ground.policy.levels()
   const { node } = await openNodeName(config.dataDir, entropy)
   const startedAt = clock.now()
+  const changed = changes(store, clock)
   const mirror = new LiveMirror({ node, table: liveConnections, clock, newId })
   const traffic = new Traffic({ table: gatewayHours, told: tellMetrics(metrics), clock, log })
   const connections = new LiveConnections({
-    changed: changes(store, clock),
-    dead: (ids) => appPasswords.noLongerValid(ids, clock.now()),
+    changed: async () => {
+      const found = await changed()
+      // What is open is judged by policy as it is after the change, not as it is at hand.
+      if (found) ground.policy.changed()
+      return found
+    },
+    dead: deadAmong({ byIds: (ids) => store.credentials.byIds(ids), levels, clock }),
     barred: (uses) => barred(store, uses),
     mirror,
     traffic,
@@ -94,7 +102,7 @@ const ENDS_NOTHING: readonly AuditAction[] = [
 
 /**
  * Everything that changes stands in the audit, on whichever node it was done. Only the time of a
- * password is up without anybody doing anything.
+ * password is up without anybody doing anything, and opening hours end at a full minute.
  */
 export function changes({ tables }: Pick<Store, 'tables'>, clock: Clock): () => Promise<boolean> {
   let seq = -1
@@ -103,9 +111,10 @@ export function changes({ tables }: Pick<Store, 'tables'>, clock: Clock): () => 
     const now = clock.now()
     const said = await tables.audit.changedSince(seq, ENDS_NOTHING)
     const expired = await tables.appPasswords.anyExpired(at, now)
+    const minuteIsOver = Math.floor(at / MINUTE) !== Math.floor(now / MINUTE)
     seq = said.seq
     at = now
-    return said.changed || expired
+    return said.changed || expired || minuteIsOver
   }
 }
 

@@ -45,6 +45,7 @@ export const FAULTS = {
   unknown: 'There is no field of that name.',
   form: 'It is not in the form that was asked for.',
   needed: 'It is needed for what was chosen.',
+  closed: 'Policy closes it for this person.',
   unsupported: 'The provider cannot do this.',
   tenant: 'It is not written like a tenant: a GUID or a domain.',
   concrete: 'One tenant has to be named, not a word for any.',

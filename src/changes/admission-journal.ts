@@ -11,7 +11,13 @@ import type { Log } from '#base/log.ts'
 import { networkOf } from '#base/network.ts'
 import { Problem } from '#base/problem.ts'
 import { Secret } from '#base/secret.ts'
-import type { Attempt, Credential, Refusal, SignIn } from '#domain/admission.ts'
+import {
+  passes,
+  type Attempt,
+  type Credential,
+  type Refusal,
+  type SignIn,
+} from '#domain/admission.ts'
 import { wrongAtGateways, type Limit } from '#domain/throttle.ts'
 import type { Store } from '#store/store.ts'
 import { refusedEvent, signedInEvent } from './admission-events.ts'
@@ -113,7 +119,7 @@ export class AdmissionJournal implements AsyncDisposable {
   }
 
   #refuse(attempt: Attempt, reason: Refusal, credential: Credential | null): void | Promise<void> {
-    if (STALE.has(reason)) return this.#note(attempt, reason, credential)
+    if (STALE.has(reason) || passes(reason)) return this.#note(attempt, reason, credential)
     const limit = wrongAtGateways(attempt.ip)
     if (this.#wrongHere(limit.key) > limit.tries) this.#tellToWait(attempt, reason, credential)
     // SQLite has one node, and it has just counted.

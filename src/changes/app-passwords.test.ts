@@ -11,6 +11,7 @@ import {
   renameAppPassword,
   revokeAllAppPasswords,
   revokeAppPassword,
+  thawAppPasswords,
 } from './app-passwords.ts'
 
 const policy = (change: Partial<Policy> = {}): Policy => ({ ...INITIAL_SETTINGS, ...change })
@@ -93,10 +94,67 @@ forEachStore((_, open) => {
     await assert.rejects(create('b', policy({ app_passwords_per_person: 0 })), {
       code: 'forbidden',
     })
+    await assert.rejects(create('b', policy({ app_passwords: 'forbidden' })), {
+      code: 'forbidden',
+    })
     const strict = policy({ app_passwords_need_second_factor: true })
     await assert.rejects(create('b', strict), { code: 'forbidden' })
     await bench.store.tables.secondFactors.insert(secondFactorRow(anna))
     assert.equal((await create('b', strict)).row.name, 'b')
+  })
+
+  it('opens only what policy leaves open: an application less, a picked gateway is refused', async () => {
+    await using bench = await changeBench(open)
+    const anna = await bench.add('anna')
+    const opens = async (
+      application: 'phone' | 'scanner',
+      gateways_allowed: Policy['gateways_allowed'],
+      gateways?: Policy['gateways_allowed'],
+    ): Promise<string> => {
+      const name = `${application} ${bench.needs.newId()}`
+      const p = policy({ gateways_allowed })
+      const asked = { name, application, gateways }
+      const made = await createAppPassword(bench.needs, callerOf(anna), anna, asked, p)
+      return made.row.gateways
+    }
+    assert.equal(await opens('phone', ['drive', 'smtp', 'pop3']), 'drive smtp')
+    assert.equal(await opens('phone', ['imap'], ['imap']), 'imap')
+    for (const refused of [
+      () => opens('scanner', ['drive', 'imap']),
+      () => opens('phone', []),
+      () => opens('phone', ['drive'], ['drive', 'imap']),
+    ])
+      await assert.rejects(refused, (thrown: Problem) => {
+        assert.deepEqual(thrown.fields, [{ field: 'gateways', fault: 'closed' }])
+        return true
+      })
+  })
+
+  it('is valid for what policy says, also where its levels do not agree', async () => {
+    await using bench = await changeBench(open)
+    const anna = await bench.add('anna')
+    const p = policy({ app_credentials_ttl: (90 * DAY) / SECOND, app_credentials_ttl_max: 3600 })
+    const { row } = await createAppPassword(bench.needs, callerOf(anna), anna, wanted('x'), p)
+    assert.equal(row.expires_at, bench.clock.now() + 3600 * SECOND)
+  })
+
+  it('that waits works again when its owner says so, and nobody else for them', async () => {
+    await using bench = await changeBench(open)
+    const anna = await bench.add('anna')
+    const bert = await bench.add('bert')
+    const { appPasswords } = bench.store.tables
+    for (const name of ['a', 'b'])
+      await createAppPassword(bench.needs, callerOf(anna), anna, wanted(name), policy())
+    const ofBert = await createAppPassword(bench.needs, callerOf(bert), bert, wanted('c'), policy())
+    for (const one of [anna, bert]) await appPasswords.freezeAll(one.id, bench.clock.now())
+    await assert.rejects(thawAppPasswords(bench.needs, callerOf(bert), anna), {
+      code: 'forbidden',
+    })
+    assert.equal(await thawAppPasswords(bench.needs, callerOf(anna), anna), 2)
+    assert.equal(await thawAppPasswords(bench.needs, callerOf(anna), anna), 0)
+    const left = await appPasswords.listOf(anna.id, bench.clock.now())
+    assert.ok(left.every((row) => row.frozen_at === null))
+    assert.notEqual((await appPasswords.findById(ofBert.row.id))?.frozen_at, null)
   })
 
   it('nobody creates one for somebody else, administrators included', async () => {

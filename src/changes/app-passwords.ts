@@ -13,7 +13,7 @@ import {
   type Application,
   type Gateway,
 } from '#domain/app-password.ts'
-import type { Policy } from '#domain/policy.ts'
+import { usualTtl, type Policy } from '#domain/policy.ts'
 import type { AppPasswordRow } from '#store/schema.ts'
 import type { Tables } from '#store/store.ts'
 import type { Keyring } from '#vault/keyring.ts'
@@ -38,14 +38,22 @@ export function createRefused(
   policy: Policy,
   has: { secondFactors: number; valid: number },
 ): 'none_allowed' | 'second_factor_missing' | 'too_many' | null {
-  if (policy.app_passwords_per_person === 0) return 'none_allowed'
+  if (policy.app_passwords === 'forbidden' || policy.app_passwords_per_person === 0)
+    return 'none_allowed'
   if (policy.app_passwords_need_second_factor && has.secondFactors === 0)
     return 'second_factor_missing'
   return has.valid >= policy.app_passwords_per_person ? 'too_many' : null
 }
 
+/** Of these gateways those that policy lets applications in at. */
+export const opensByPolicy = (
+  gateways: readonly Gateway[],
+  policy: Pick<Policy, 'gateways_allowed'>,
+): Gateway[] => gateways.filter((one) => policy.gateways_allowed.includes(one))
+
 /**
- * Only the person creates one, and sees it this once.
+ * Only the person creates one, and sees it this once. An application that was picked opens those of
+ * its gateways that policy does not close; a gateway that was picked has to be open.
  * @throws Problem `invalid` (name, gateways, validFor), `conflict` (name in use, with a suggestion; too many),
  *   `forbidden` (policy)
  */
@@ -57,7 +65,7 @@ export async function createAppPassword(
   policy: Policy,
 ): Promise<{ row: AppPasswordRow; password: Secret }> {
   const name = connectionName(wanted.name)
-  const gateways = gatewaysOf(wanted.application, wanted.gateways).join(' ')
+  const gateways = openGateways(wanted, policy).join(' ')
   const seconds = checkedDuration(wanted.validFor, policy)
   const password = mintAppPassword(needs.entropy)
   const now = needs.clock.now()
@@ -74,6 +82,7 @@ export async function createAppPassword(
     expires_at: now + seconds * SECOND,
     revoked_at: null,
     revoked_by: null,
+    frozen_at: null,
     last_used_at: null,
     last_ip: null,
     last_gateway: null,
@@ -164,9 +173,35 @@ export async function revokeAllAppPasswords(
     owner: owner.id,
     details: { all: true },
   } as const
-  return await change(needs, caller, said, (tables) =>
-    tables.appPasswords.revokeAll(owner.id, needs.clock.now(), nameOf(caller)),
-  )
+  return await change(needs, caller, said, async (tables) => {
+    const now = needs.clock.now()
+    const ended = await tables.appPasswords.revokeAll(owner.id, now, nameOf(caller))
+    if (ended > 0 && caller.actor.id !== owner.id)
+      await tell(needs, tables, {
+        userId: owner.id,
+        kind: 'app_passwords_deleted',
+        onceKey: `app_passwords_deleted:${owner.id}:${now}`,
+        params: { by: nameOf(caller) },
+      })
+    return ended
+  })
+}
+
+/**
+ * Those that wait after a change of the main password work again: the person says so.
+ * @returns how many
+ */
+export async function thawAppPasswords(
+  needs: DoorNeeds,
+  caller: Caller,
+  owner: Owner,
+): Promise<number> {
+  const said = {
+    action: 'app_password.thaw',
+    target: { kind: 'user', id: owner.id, name: owner.name },
+    owner: owner.id,
+  } as const
+  return await change(needs, caller, said, (tables) => tables.appPasswords.thawAll(owner.id))
 }
 
 async function found(
@@ -179,8 +214,17 @@ async function found(
   return row
 }
 
+function openGateways(wanted: Wanted, policy: Policy): readonly Gateway[] {
+  const asked = gatewaysOf(wanted.application, wanted.gateways)
+  const open = opensByPolicy(asked, policy)
+  if (open.length === 0 || (wanted.gateways && open.length < asked.length))
+    throw invalid('gateways', 'closed', 'Policy closes a gateway for this person.')
+  return open
+}
+
 function checkedDuration(validFor: number | undefined, policy: Policy): number {
-  const seconds = validFor ?? policy.app_credentials_ttl
+  if (validFor === undefined) return usualTtl(policy)
+  const seconds = validFor
   if (seconds < policy.app_credentials_ttl_min)
     throw invalid('validFor', 'below_min', 'The duration is below the minimum.')
   if (seconds > policy.app_credentials_ttl_max)

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test'
 import { isSetUpOpen } from '#identity/one-time-link.ts'
 import type { Store } from '#store/store.ts'
 import { changeBench, type ChangeBench } from '../../test/support/change-bench.ts'
-import { auditEvent, userRow } from '../../test/support/rows.ts'
+import { auditEvent, identityRow, NOON, providerRow, userRow } from '../../test/support/rows.ts'
 import { forEachStore, TEST_KEYS, type Open } from '../../test/support/stores.ts'
 import { AuditAnchorFile } from './audit-anchor.ts'
 import { checkAudit, checkAuditTail } from './audit-check.ts'
@@ -88,6 +88,22 @@ describe('backup and restore', () => {
       await backUp(here.needs, OPERATOR, here.file)
       await restoreBackup(here.needs, OPERATOR, here.file, { replaces: true })
       assert.ok(!(await isSetUpOpen(tables)))
+    })
+
+    it('V07: a token for asking about a person may have been spent since the backup', async () => {
+      await using here = await host(open)
+      const { store } = here
+      const provider = providerRow('Company')
+      const user = userRow('eve', { source: provider.id })
+      const token = { refresh_token: Buffer.from('sealed'), next_check_at: NOON }
+      await store.tables.identityProviders.insert(provider)
+      await store.tables.users.insert(user)
+      await store.tables.identities.insert(identityRow(user, provider, token))
+      await backUp(here.needs, OPERATOR, here.file)
+      await restoreBackup(here.needs, OPERATOR, here.file, { replaces: true })
+      const claim = { now: NOON, checker: 'node', forMs: 1000, most: 1 }
+      const [claimed] = await store.tables.identityChecks.claim(provider.id, claim)
+      assert.equal(claimed?.doubted, true)
     })
 
     it('a refused restore changes nothing, the anchor included', async () => {

@@ -28,6 +28,8 @@ export type Change = {
   readonly action: AuditAction
   readonly target: AuditEvent['target']
   readonly owner?: string
+  /** Changes nothing but the audit itself: auditors may too. */
+  readonly reads?: true
   readonly details?: AuditEvent['details']
 }
 
@@ -78,6 +80,7 @@ export const nameOf = (caller: Caller): string => caller.actor.name ?? caller.ac
 function may(caller: Caller, wanted: Change): boolean {
   if (caller.role === 'operator' || caller.role === 'system' || caller.role === 'administrator')
     return true
+  if (wanted.reads && caller.role === 'auditor') return true
   return wanted.owner !== undefined && wanted.owner === caller.actor.id
 }
 

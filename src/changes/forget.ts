@@ -11,6 +11,7 @@ const NOTICES_FOR = 180 * DAY
 const TRAFFIC_FOR = 400 * DAY
 const NODES_FOR = 7 * DAY
 const LINKS_FOR = 30 * DAY
+const BULK_FOR = 90 * DAY
 
 export async function forgetWhatEnded(tables: Tables, clock: Clock): Promise<void> {
   const now = clock.now()
@@ -20,8 +21,12 @@ export async function forgetWhatEnded(tables: Tables, clock: Clock): Promise<voi
   await tables.oneTimeLinks.forget(now - LINKS_FOR)
   // Some hold a sealed token that nobody confirmed.
   await tables.tokenInits.forget(now)
+  await tables.providerVisits.forget(now)
+  await tables.seenTokens.forget(now)
+  await tables.sentCodes.forget(now)
   await tables.notices.forget(now - NOTICES_FOR)
   await tables.meta.forget(OWNER_TOLD, now - NOTICES_FOR)
+  await tables.bulkJobs.forget(now - BULK_FOR)
   await tables.gatewayHours.forget(now - TRAFFIC_FOR)
   await tables.liveConnections.forget(now - NODES_FOR)
   // Until then a client that still sends one is named in the profile.

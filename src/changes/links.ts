@@ -19,8 +19,9 @@ export type MadeLink = {
 export type LinkNeeds = IdentityNeeds & { readonly origin: string }
 
 /**
- * An invitation for who never set a password; a link to a new one for everybody else.
- * @throws Problem `not_found`, `conflict` for who is disabled
+ * An invitation for who never set a password; a link to a new one for everybody else. Who comes from
+ * a provider is invited there, once.
+ * @throws Problem `not_found`, `conflict` for who is disabled, or has an account at a provider
  */
 export async function linkForUser(
   needs: LinkNeeds,
@@ -37,6 +38,8 @@ export async function linkForUser(
   return await change(needs, caller, said, async (tables) => {
     if (user.state === 'disabled')
       throw new Problem('conflict', 'The user is disabled. Enable the user first.')
+    if (user.source !== 'local' && (await tables.identities.ofUser(userId)) !== null)
+      throw new Problem('conflict', 'The person signs in at a provider: there is no link for that.')
     const made = await makeLink(needs, tables, { kind, userId, by: nameOf(caller) })
     return { kind, user, url: urlOf(needs.origin, '/link', made.token), expiresAt: made.expiresAt }
   })

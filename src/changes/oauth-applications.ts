@@ -6,10 +6,12 @@
  * these ends the tokens of the accounts, and is refused until the caller says that this is meant:
  * so neither a token nor a secret ever goes to an address that it was not given for.
  */
-import { Problem } from '#base/problem.ts'
+import { invalid, Problem } from '#base/problem.ts'
 import { identifier } from '#domain/identifier.ts'
+import { oidcConfig } from '#identity/outside/provider-config.ts'
 import type { MailAccountRow, OAuthApplicationRow } from '#store/schema.ts'
 import { change, nameOf, type Caller, type Change, type DoorNeeds } from './door.ts'
+import { letsAnybodyIn } from './identity-provider-row.ts'
 import {
   blankApplication,
   boundFields,
@@ -64,12 +66,21 @@ export async function updateApplication(
   await change(needs, caller, said, async (tables) => {
     const held = (await tables.mailAccounts.list(id)).filter(hasToken)
     const [field] = ends
+    for (const one of await tables.identityProviders.ofApplication(id))
+      if (letsAnybodyIn(oidcConfig(one), after))
+        throw invalid(
+          'tenantId',
+          'concrete',
+          `People sign in by it: name the organisations at ${one.name} first.`,
+        )
     if (field !== undefined && held.length > 0 && typed.endTokens !== true)
       throw endsTokens(field, held)
     // The provider's word about the client before is no word about the one that it is now.
     const open = { alarm: null, alarm_at: null, closed_until: 0, failures: 0 }
     const { id: _, ...values } = after
     await tables.oauthApplications.update(id, { ...values, ...open })
+    // What people are asked about by goes nowhere else either; their next sign-in brings it anew.
+    if (field !== undefined) await tables.identities.forgetTokens(id)
     if (field !== undefined)
       for (const account of held) await tables.tokenGrants.end(account.id, needs.clock.now())
     else await tables.tokenGrants.dueAgain(id, needs.clock.now())
@@ -88,6 +99,11 @@ export async function deleteApplication(
     if (users.length > 0)
       throw new Problem('conflict', `Mail accounts use it: ${names(users)}. Delete them first.`, {
         fields: [{ field: 'accounts', fault: 'in_use', suggestion: names(users) }],
+      })
+    const [provider] = await tables.identityProviders.ofApplication(id)
+    if (provider)
+      throw new Problem('conflict', `People sign in by it: ${provider.name}. Delete that first.`, {
+        fields: [{ field: 'identityProviders', fault: 'in_use', suggestion: provider.name }],
       })
     await tables.oauthApplications.delete(id)
   })

@@ -9,7 +9,12 @@ import type { Tables } from '#store/store.ts'
 import { change, type Caller, type DoorNeeds } from './door.ts'
 import { about } from './mail-accounts.ts'
 
-export type Owner = { readonly id: string; readonly email: string }
+export type Owner = {
+  readonly id: string
+  readonly email: string
+  /** 0: nobody has proven that the address is this person's; it makes no mailbox theirs. */
+  readonly email_verified: number
+}
 export type OwnAccount = {
   readonly row: MailAccountRow
   /** Mail programs may open it; otherwise it only has the person's e-mail. */
@@ -17,7 +22,7 @@ export type OwnAccount = {
   readonly isDefault: boolean
 }
 
-/** Those that the person may use, and those with the person's e-mail, by identifier. */
+/** Those that the person may use, and those with the person's proven e-mail, by identifier. */
 export async function ownAccounts(
   { mailAccounts }: Pick<Tables, 'mailAccounts'>,
   owner: Owner,
@@ -29,7 +34,8 @@ export async function ownAccounts(
     key,
   )
   const ids = new Set(used.map(({ id }) => id))
-  const named = (await mailAccounts.ofEmail(key)).filter(({ id }) => !ids.has(id))
+  const same = owner.email_verified === 1 ? await mailAccounts.ofEmail(key) : []
+  const named = same.filter(({ id }) => !ids.has(id))
   return [
     ...used.map((row) => ({ row, usable: true, isDefault: row.id === chosen })),
     ...named.map((row) => ({ row, usable: false, isDefault: false })),

@@ -8,8 +8,8 @@ import type { MailAccountRow } from '#store/schema.ts'
 import { diagnosisOf } from '#vault/diagnosis.ts'
 import { change, nameOf, type Caller } from './door.ts'
 import { about } from './mail-accounts.ts'
-import { insertLink } from './token-init-begin.ts'
-import type { InitNeeds } from './token-init-needs.ts'
+import { insertLink } from './token-init/begin.ts'
+import type { InitNeeds } from './token-init/needs.ts'
 import { endingSoon } from './token-forecast.ts'
 
 /** In table meta: what owners were told of, and when. */

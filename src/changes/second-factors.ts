@@ -48,12 +48,18 @@ export async function deleteSecondFactor(
     const factors = await tables.secondFactors.listOf(owner.id)
     const found = factors.find((factor) => factor.id === id)
     if (!found) throw new Problem('not_found', 'There is no such second factor.')
-    if (factors.length === 1 && policy.second_factor === 'required')
+    // What stays has to suffice: a factor of a kind that policy does not take is none.
+    const left = factors.filter((factor) => factor.id !== id)
+    const suffices = ({ kind }: SecondFactorRow): boolean =>
+      policy.second_factor_kinds.some((one) => one === kind)
+    if (policy.second_factor === 'required' && suffices(found) && !left.some(suffices))
       throw new Problem('conflict', 'Policy requires a second factor: set up another one first.', {
         fields: [{ field: 'id', fault: 'last_factor' }],
       })
-    if (factors.length === 1) await tables.secondFactors.deleteOf(owner.id)
+    if (left.length === 0) await tables.secondFactors.deleteOf(owner.id)
     else await tables.secondFactors.delete(owner.id, id)
+    // A browser may have been remembered by this very factor, in hands that it was taken from.
+    await tables.devices.forgetRemembered(owner.id)
     await tell(needs, tables, {
       userId: owner.id,
       kind: 'second_factor_deleted',

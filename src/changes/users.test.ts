@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { deadAmong } from '#domain/admission.ts'
 import { callerOf, changeBench } from '../../test/support/change-bench.ts'
+import { levelsOf } from '../../test/support/levels.ts'
 import { appPasswordRow, secondFactorRow, sessionRow } from '../../test/support/rows.ts'
 import { forEachStore } from '../../test/support/stores.ts'
 import {
@@ -58,11 +60,16 @@ forEachStore((_, open) => {
     await bench.store.tables.sessions.insert(sessionRow(anna))
     await disableUser(bench.needs, bench.ada, anna.id)
     assert.deepEqual(await bench.store.tables.sessions.listOf(anna.id, 0), [])
-    const dead = async (): Promise<string[]> =>
-      await bench.store.tables.appPasswords.noLongerValid([row.id], bench.clock.now())
-    assert.deepEqual(await dead(), [row.id])
+    const { credentials } = bench.store
+    const judgeAgain = deadAmong({
+      byIds: (ids) => credentials.byIds(ids),
+      levels: levelsOf,
+      clock: bench.clock,
+    })
+    const use = { appPasswordId: row.id, gateway: 'drive', ip: '192.0.2.1' } as const
+    assert.deepEqual(await judgeAgain([use]), [use])
     await enableUser(bench.needs, bench.ada, anna.id)
-    assert.deepEqual(await dead(), [])
+    assert.deepEqual(await judgeAgain([use]), [])
     assert.equal((await bench.store.tables.users.find(anna.id))?.state, 'active')
   })
 

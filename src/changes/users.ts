@@ -19,9 +19,15 @@ export type NewUser = {
   displayName?: string | undefined
   role: Role
   language: Language
+  /** `local` unless given, or the id of an identity provider where the person will sign in. */
+  source?: string | undefined
 }
 
-/** @throws Problem `invalid`, `conflict` (field name or email, `taken`) */
+/**
+ * Who comes from a provider has no password here: the invitation ties the person to the account there.
+ * @throws Problem `invalid` (also a source that does not exist), `conflict` (field name or email,
+ *   `taken`)
+ */
 export async function createUser(needs: DoorNeeds, caller: Caller, wanted: NewUser): Promise<User> {
   const now = needs.clock.now()
   const name = userName(wanted.name)
@@ -32,23 +38,30 @@ export async function createUser(needs: DoorNeeds, caller: Caller, wanted: NewUs
     name_key: userKey(name),
     email,
     email_key: userKey(email),
+    email_verified: 1, // an administrator wrote it
     display_name: displayName(wanted.displayName ?? '') || name,
     role: wanted.role,
     state: 'invited',
     language: wanted.language,
-    source: 'local',
+    source: wanted.source ?? 'local',
     password_hash: null,
     password_changed_at: null,
     quota_bytes: null,
+    factors_again_at: null,
     last_sign_in_at: null,
     created_at: now,
     created_by: nameOf(caller),
     updated_at: now,
     updated_by: nameOf(caller),
   }
-  const said = { ...about('user.create', row), details: { role: row.role, email } }
+  const said = {
+    ...about('user.create', row),
+    details: { role: row.role, email, source: row.source },
+  }
   return await change(needs, caller, said, async (tables) => {
     await refuseTaken(tables, row)
+    if (row.source !== 'local' && !(await tables.identityProviders.find(row.source)))
+      throw invalid('source', 'unknown', 'There is no such identity provider.')
     await tables.users.insert(row)
     return row
   })
@@ -95,7 +108,7 @@ export async function updateUser(
   await change(needs, caller, said, async (tables) => {
     if (next.email_key !== user.email_key)
       await refuseTaken(tables, { id, name_key: user.name_key, ...next })
-    if (next.role !== 'administrator') await refuseLast(tables, user)
+    if (next.role !== 'administrator') await refuseLast(needs, tables, user)
     await tables.users.update(id, { ...next, ...stamp(needs, caller) })
   })
 }
@@ -104,17 +117,18 @@ export async function updateUser(
 export async function disableUser(needs: DoorNeeds, caller: Caller, id: string): Promise<void> {
   const user = await existing(needs, id)
   await change(needs, caller, about('user.disable', user), async (tables) => {
-    await refuseLast(tables, user)
+    await refuseLast(needs, tables, user)
     await tables.users.update(id, { state: 'disabled', ...stamp(needs, caller) })
     await tables.sessions.deleteOf(id)
   })
 }
 
-/** A person who never accepted the invitation is invited again, not active. */
+/** A person who never accepted the invitation, and whom no provider knows, is invited again. */
 export async function enableUser(needs: DoorNeeds, caller: Caller, id: string): Promise<void> {
   const user = await existing(needs, id)
   await change(needs, caller, about('user.enable', user), async (tables) => {
-    const state = user.password_hash === null ? 'invited' : 'active'
+    const accepted = user.password_hash !== null || (await tables.identities.ofUser(id)) !== null
+    const state = accepted ? 'active' : 'invited'
     await tables.users.update(id, { state, ...stamp(needs, caller) })
   })
 }
@@ -123,7 +137,7 @@ export async function enableUser(needs: DoorNeeds, caller: Caller, id: string): 
 export async function deleteUser(needs: DoorNeeds, caller: Caller, id: string): Promise<void> {
   const user = await existing(needs, id)
   await change(needs, caller, about('user.delete', user), async (tables) => {
-    await refuseLast(tables, user)
+    await refuseLast(needs, tables, user)
     await tables.users.delete(id)
     await tables.throttle.clearAll(countersOf(id))
   })
@@ -143,6 +157,7 @@ export async function resetSecondFactors(
     async (tables) => {
       await tables.secondFactors.deleteOf(id)
       await tables.sessions.deleteOf(id)
+      await tables.devices.forgetRemembered(id)
       await tell(needs, tables, {
         userId: id,
         kind: 'second_factor_deleted',
@@ -203,9 +218,13 @@ const stamp = (needs: DoorNeeds, caller: Caller): Pick<UserRow, 'updated_at' | '
 })
 
 /** Somebody must be left who can administrate. Changes stand in one order, so two cannot leave at once. */
-async function refuseLast(tables: Pick<Tables, 'users'>, user: User): Promise<void> {
+async function refuseLast(
+  { clock }: Pick<DoorNeeds, 'clock'>,
+  tables: Pick<Tables, 'users'>,
+  user: User,
+): Promise<void> {
   const counts = user.role === 'administrator' && user.state === 'active'
-  if (counts && (await tables.users.otherAdministrators(user.id)) === 0)
+  if (counts && (await tables.users.otherAdministrators([user.id], clock.now())) === 0)
     throw new Problem('conflict', 'This is the last administrator who can sign in.', {
       fields: [{ field: 'role', fault: 'last_administrator' }],
     })

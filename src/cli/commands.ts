@@ -5,6 +5,7 @@ import { appPasswordCommands } from './app-password.ts'
 import { auditCommands } from './audit.ts'
 import { backup, restore } from './backup.ts'
 import type { Command } from './command.ts'
+import { directoryCommands } from './directory.ts'
 import { doctor } from './doctor.ts'
 import { keyRotate } from './key.ts'
 import { recover } from './link.ts'
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   ...userCommands,
   ...appPasswordCommands,
   ...mailAccountCommands,
+  ...directoryCommands,
   ...auditCommands,
   keyRotate,
   doctor,

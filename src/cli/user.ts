@@ -9,7 +9,7 @@ import {
   endSessions,
   resetSecondFactors,
 } from '#changes/users.ts'
-import { LANGUAGES, ROLES, USER_STATES, userKey } from '#domain/user.ts'
+import { LANGUAGES, LISTED_STATES, ROLES, userKey } from '#domain/user.ts'
 import type { User, UserSummary } from '#store/users.ts'
 import { cannot, UsageError, type Call, type Command } from './command.ts'
 import { withHost, type Host } from './host.ts'
@@ -32,14 +32,14 @@ const list: Command = {
   takes: [],
   options: {
     search: { value: 'WORD', about: 'Part of the name, shown name or e-mail.' },
-    state: { value: 'STATE', about: `${USER_STATES.join(', ')}.` },
-    role: { value: 'ROLE', about: `${ROLES.join(' or ')}.` },
+    state: { value: 'STATE', about: `${LISTED_STATES.join(', ')}.` },
+    role: { value: 'ROLE', about: `${ROLES.join(', ')}.` },
   },
   about: 'Lists users with second factors, application passwords and last sign-in.',
   run: async (call) => {
     const filter = {
       search: call.text('search'),
-      state: call.choice('state', USER_STATES),
+      state: call.choice('state', LISTED_STATES),
       role: call.choice('role', ROLES),
     }
     await withHost(async ({ store, clock }) => {

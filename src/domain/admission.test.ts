@@ -4,10 +4,21 @@ import { createHash } from 'node:crypto'
 import { DAY, fixedClock, SECOND, systemEntropy } from '#base/clock.ts'
 import { Problem } from '#base/problem.ts'
 import { Secret } from '#base/secret.ts'
-import { admission, type Attempt, type Credential, type SignIn } from './admission.ts'
+import {
+  admission,
+  type Attempt,
+  type Credential,
+  type SignIn,
+  passes,
+  REFUSALS,
+  type Refusal,
+} from './admission.ts'
 import { GATEWAYS, MAIL_GATEWAYS, mintAppPassword, type Gateway } from './app-password.ts'
+import type { IdentityState } from './identity-provider.ts'
+import type { OpeningHours } from './opening-hours.ts'
 import type { OwnMailbox } from './own-mailbox.ts'
-import { INITIAL_SETTINGS, type Settings } from './policy.ts'
+import { levelsOf } from '../../test/support/levels.ts'
+import type { Settings } from './policy.ts'
 
 const NOW = '2026-11-20T10:00:00Z'
 const password = mintAppPassword(systemEntropy)
@@ -36,7 +47,12 @@ function door(
     createdAt: clock.now(),
     expiresAt: clock.now() + 90 * DAY,
     revokedAt: null,
+    frozenAt: null,
     lastUsedAt: null,
+    userSource: 'local',
+    liveness: null,
+    groupIds: [],
+    own: {},
     ...change,
   }
   const admit = admission({
@@ -49,7 +65,7 @@ function door(
       mailboxesAsked.push(asked)
       return mailboxes
     },
-    settings: () => ({ ...INITIAL_SETTINGS, ...settings }),
+    levels: () => levelsOf(settings),
     record: (attempt, signIn) => void recorded.push([attempt, signIn]),
     clock,
   })
@@ -68,6 +84,14 @@ function door(
 
 const right = password.reveal()
 
+/** A person from outside who is known to be alive for so long. */
+const from = (state: IdentityState, forMs: number): Partial<Credential> => ({
+  userSource: 'p1',
+  liveness: { state, aliveUntil: Date.parse(NOW) + forMs },
+})
+/** NOW is a Friday. */
+const MONDAYS: OpeningHours = ['Mon 00:00-24:00 Europe/Paris']
+
 describe('admission', () => {
   it('lets the owner in, by name or e-mail, in any case and width', async () => {
     const { ask, recorded } = door()
@@ -82,6 +106,15 @@ describe('admission', () => {
       ['user_disabled', { userState: 'disabled' }, {}],
       ['user_disabled', { userState: 'invited' }, {}],
       ['gateway_not_allowed', { gateways: 'imap' }, {}],
+      ['frozen', { frozenAt: 1 }, {}],
+      ['identity_frozen', { userSource: 'p1' }, {}],
+      ['identity_frozen', from('frozen', DAY), {}],
+      ['identity_unconfirmed', from('alive', 0), {}],
+      ['app_passwords_forbidden', {}, { app_passwords: 'forbidden' }],
+      ['app_passwords_forbidden', { own: { app_passwords: 'forbidden' } }, {}],
+      ['gateway_closed', {}, { gateways_allowed: ['imap'] }],
+      ['policy_network', {}, { gateway_networks: ['192.168.0.0/16'] }],
+      ['policy_hours', {}, { gateway_hours: MONDAYS }],
       ['network_not_allowed', { networks: '192.168.0.0/16 2001:db8::/32' }, {}],
       [
         'second_factor_missing',
@@ -101,6 +134,11 @@ describe('admission', () => {
     }
     assert.equal(await door().ask('bert', right), 'wrong_user_name')
     assert.equal(await door().ask('anna', mintAppPassword(systemEntropy).reveal()), 'unknown')
+  })
+
+  it('calls an outage only what ends without anything that the person does', () => {
+    const temporary = (Object.keys(REFUSALS) as Refusal[]).filter((reason) => passes(reason))
+    assert.deepEqual(temporary, ['identity_unconfirmed', 'policy_hours'])
   })
 
   it('expires exactly at the second, with no clean-up involved', async () => {
@@ -134,7 +172,7 @@ describe('admission', () => {
       hashesOf: (canonical) => [hash(canonical)],
       find: () => null,
       mailboxes: () => [],
-      settings: () => INITIAL_SETTINGS,
+      levels: levelsOf,
       record: () => Promise.reject(new Problem('unavailable', 'The audit cannot be written.')),
       clock: fixedClock(NOW),
     })

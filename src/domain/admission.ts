@@ -10,8 +10,10 @@ import { SECOND, type Clock } from '#base/clock.ts'
 import { networkList } from '#base/network.ts'
 import type { Secret } from '#base/secret.ts'
 import { isMailGateway, readAppPassword, type Gateway } from './app-password.ts'
+import { livenessRefusal, type Liveness } from './identity-provider.ts'
 import { chosenMailbox, type Chosen, type OwnMailbox } from './own-mailbox.ts'
-import { policyFor, type Settings } from './policy.ts'
+import { isOpen } from './opening-hours.ts'
+import { policyFor, type Decided, type Levels, type Policy, type Settings } from './policy.ts'
 import { userKey, type UserState } from './user.ts'
 
 /** What an application sends. `client` is the program's own word for itself, cut to 200 characters. */
@@ -38,13 +40,30 @@ export const REFUSALS = {
   expired: 'The application password has ended.',
   unused: 'The application password was not used for longer than policy allows.',
   user_disabled: 'The person is disabled.',
+  identity_frozen:
+    'The provider or directory that the person comes from says that they may not come in any more.',
+  identity_unconfirmed:
+    'The provider or directory that the person comes from was silent for longer than its grace time.',
+  frozen:
+    'The application password waits until its owner says so after a sign-in: the main password was changed.',
+  app_passwords_forbidden: 'Policy lets this person use no application passwords.',
   second_factor_missing: 'Policy asks for a second factor, and the person has none.',
   gateway_not_allowed: 'The application password does not open this gateway.',
+  gateway_closed: 'Policy closes this gateway for this person.',
   network_not_allowed: 'The application password may not be used from this address.',
+  policy_network: 'Policy does not let this person in from this address.',
+  policy_hours: 'Policy does not let this person in on this day or at this hour.',
   no_mailbox:
     'The person may use no mailbox, or several of which none is the default, and named none of them.',
 } as const
 export type Refusal = keyof typeof REFUSALS
+
+/**
+ * Whether it ends without anything that the person does: gateways answer as of an outage then, and
+ * no program asks its user for another password.
+ */
+export const passes = (reason: Refusal): boolean =>
+  reason === 'identity_unconfirmed' || reason === 'policy_hours'
 
 export type SignIn =
   | {
@@ -68,11 +87,19 @@ export type Credential = {
   readonly userEmailKey: string
   readonly userState: UserState
   readonly userHasSecondFactor: boolean
+  /** `local`, or the identity provider that the person comes from. */
+  readonly userSource: string
+  /** null: nothing is known of the person from outside. */
+  readonly liveness: Liveness | null
+  readonly groupIds: readonly string[]
+  /** What policy decides for this person alone. */
+  readonly own: Decided
   readonly gateways: string
   readonly networks: string | null
   readonly createdAt: number
   readonly expiresAt: number
   readonly revokedAt: number | null
+  readonly frozenAt: number | null
   readonly lastUsedAt: number | null
 }
 
@@ -85,7 +112,7 @@ export type AdmissionNeeds = {
     userId: string,
     typedKey: string,
   ): readonly OwnMailbox[] | Promise<readonly OwnMailbox[]>
-  settings(): Settings | Promise<Settings>
+  levels(): Levels | Promise<Levels>
   record(attempt: Attempt, signIn: SignIn, credential: Credential | null): void | Promise<void>
   readonly clock: Clock
 }
@@ -134,9 +161,9 @@ async function judged(needs: AdmissionNeeds, attempt: Attempt): Promise<Judged> 
     if (!credential) continue
     const meant = meantBy(needs, attempt, credential)
     const chosen = meant instanceof Promise ? await meant : meant
-    const asked = needs.settings()
-    const settings = asked instanceof Promise ? await asked : asked
-    const reason = judge(credential, attempt, chosen, settings, needs.clock.now())
+    const asked = needs.levels()
+    const levels = asked instanceof Promise ? await asked : asked
+    const reason = judge(credential, attempt, chosen, levels, needs.clock.now())
     return { credential, reason, mailAccountId: 'id' in chosen ? chosen.id : null }
   }
   return nobody('unknown')
@@ -159,28 +186,62 @@ function meantBy(
     : chosenMailbox(found, typed, owner)
 }
 
-/** Checked at use, not by a clean-up job: null admits. `now` in milliseconds. */
+/**
+ * Checked at use, not by a clean-up job: null admits. What is open is judged again by the same rule.
+ * `now` in milliseconds.
+ */
 export function judge(
   credential: Credential,
   attempt: Pick<Attempt, 'gateway' | 'ip'>,
   chosen: Chosen,
-  settings: Settings,
+  levels: Levels,
   now: number,
 ): Refusal | null {
-  const policy = policyFor(settings)
   const notMeant = 'refused' in chosen ? chosen.refused : null
   if (notMeant === 'wrong_user_name') return notMeant
   if (credential.revokedAt !== null) return 'revoked'
   if (credential.expiresAt <= now) return 'expired'
+  const policy = policyFor(levels, credential)
   if (unusedSince(credential, policy, now)) return 'unused'
+  return (
+    refusedPerson(credential, policy, now) ??
+    refusedWay(credential, attempt, policy, now) ??
+    notMeant
+  )
+}
+
+/** Because of who the owner is, whatever the password opens. */
+function refusedPerson(credential: Credential, policy: Policy, now: number): Refusal | null {
   if (credential.userState !== 'active') return 'user_disabled'
+  const gone = livenessRefusal(credential.userSource, credential.liveness, now)
+  if (gone !== null) return gone
+  if (credential.frozenAt !== null) return 'frozen'
+  if (policy.app_passwords === 'forbidden') return 'app_passwords_forbidden'
   if (policy.app_passwords_need_second_factor && !credential.userHasSecondFactor)
     return 'second_factor_missing'
-  if (!credential.gateways.split(' ').includes(attempt.gateway)) return 'gateway_not_allowed'
-  if (credential.networks !== null && !networkList(credential.networks.split(' '))(attempt.ip))
-    return 'network_not_allowed'
-  return notMeant
+  return null
 }
+
+/** Because of where, when and at which gateway. */
+function refusedWay(
+  { gateways, networks }: Pick<Credential, 'gateways' | 'networks'>,
+  { gateway, ip }: Pick<Attempt, 'gateway' | 'ip'>,
+  policy: Policy,
+  now: number,
+): Refusal | null {
+  if (!gateways.split(' ').includes(gateway)) return 'gateway_not_allowed'
+  if (!policy.gateways_allowed.includes(gateway)) return 'gateway_closed'
+  if (networks !== null && !networkList(networks.split(' '))(ip)) return 'network_not_allowed'
+  if (policy.gateway_networks.length > 0 && !allowedBy(policy.gateway_networks)(ip))
+    return 'policy_network'
+  if (!isOpen(policy.gateway_hours, now)) return 'policy_hours'
+  return null
+}
+
+/** The same few lists are asked about at every sign-in: each is built once. */
+const lists = new WeakMap<readonly string[], (address: string) => boolean>()
+const allowedBy = (networks: readonly string[]): ((address: string) => boolean) =>
+  lists.getOrInsertComputed(networks, networkList)
 
 /** Whether policy ends a password for not having been used. */
 export function unusedSince(
@@ -190,4 +251,30 @@ export function unusedSince(
 ): boolean {
   const allowed = policy.app_credentials_unused_ttl * SECOND
   return allowed > 0 && (credential.lastUsedAt ?? credential.createdAt) + allowed <= now
+}
+
+/** Something that is open, as far as it is judged again. */
+export type OpenUse = {
+  readonly appPasswordId: string
+  readonly gateway: Gateway
+  readonly ip: string
+}
+
+/** Of what is open, what would not be let in now: the same judgement, whatever has changed since. */
+export function deadAmong(needs: {
+  byIds(ids: readonly string[]): Promise<readonly Credential[]>
+  levels(): Levels | Promise<Levels>
+  readonly clock: Clock
+}): <T extends OpenUse>(open: readonly T[]) => Promise<readonly T[]> {
+  return async (open) => {
+    if (open.length === 0) return []
+    const levels = await needs.levels()
+    const found = await needs.byIds([...new Set(open.map(({ appPasswordId }) => appPasswordId))])
+    const byId = new Map(found.map((credential) => [credential.id, credential]))
+    const now = needs.clock.now()
+    return open.filter((use) => {
+      const credential = byId.get(use.appPasswordId)
+      return !credential || judge(credential, use, { id: null }, levels, now) !== null
+    })
+  }
 }

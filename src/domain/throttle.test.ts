@@ -104,6 +104,12 @@ describe('throttle', () => {
     assert.ok(link.every((key) => key.startsWith('link-')))
   })
 
+  it('takes many visits to providers from one place, and counts them apart', () => {
+    const visit = limitsOf('visit', { ...stranger, account: '' })
+    assert.ok(visit.every(({ key }) => key.startsWith('visit-')))
+    assert.equal(visit.find(({ key }) => key.startsWith('visit-address:'))?.tries, 1000)
+  })
+
   it('gives names that nobody has a bounded number of counters', () => {
     assert.equal(nobodysAccount(5), nobodysAccount(5 + 1024))
   })

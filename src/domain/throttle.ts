@@ -19,8 +19,13 @@ const FOREVER = Number.MAX_SAFE_INTEGER
 /** How long a browser is known after its last sign-in; no failure of it is older than that. */
 export const DEVICE_LIFE = 180 * DAY
 
-/** What is tried: a main password, the code of a second factor, or the token of a one-time link. */
-export type Tried = 'password' | 'code' | 'link'
+/**
+ * What is tried: a main password, the code of a second factor, the token of a one-time link, a
+ * passkey; or a visit to an identity provider that a stranger begins.
+ */
+export type Tried = 'password' | 'code' | 'link' | 'passkey' | 'visit'
+/** These have far too many bits, so no account has to be guarded, only the audit from floods. */
+const UNGUESSABLE: ReadonlySet<Tried> = new Set(['link', 'passkey', 'visit'])
 
 export type Trier = {
   /** The id of the person, or what stands for nobody (`nobodysAccount`). */
@@ -44,8 +49,7 @@ export const limitsOf = (what: Tried, trier: Trier): Limit[] =>
   )
 
 function accountLimits(what: Tried, { account, device }: Trier): Limit[] {
-  // The token of a link has 256 bits, so no account has to be guarded, only the audit from floods.
-  if (what === 'link') return []
+  if (UNGUESSABLE.has(what)) return []
   const who = `${what}:${account}:${device ?? 'strangers'}`
   return [
     // Slows a guesser; a person who mistypes ten times has time for coffee.
@@ -59,13 +63,15 @@ function accountLimits(what: Tried, { account, device }: Trier): Limit[] {
 /** From the narrowest place to the widest. A known device is held up by none of them. */
 function placeLimits(what: Tried, { ip, device }: Trier): Limit[] {
   if (device !== null) return []
-  const kind = what === 'link' ? 'link-' : ''
+  const kind = UNGUESSABLE.has(what) ? `${what}-` : ''
+  // A visit guesses nothing and leaves a row for a quarter of an hour; a company signs in at nine.
+  const times = what === 'visit' ? 20 : 1
   return [
-    { key: `${kind}address:${networkOf(ip, 32, 64)}`, tries: 50, perMs: 15 * MINUTE },
+    { key: `${kind}address:${networkOf(ip, 32, 64)}`, tries: 50 * times, perMs: 15 * MINUTE },
     // One household or hoster has a /48 of IPv6, an office a /24 of IPv4.
-    { key: `${kind}network:${networkOf(ip, 24, 48)}`, tries: 300, perMs: HOUR },
+    { key: `${kind}network:${networkOf(ip, 24, 48)}`, tries: 300 * times, perMs: HOUR },
     // Spraying from everywhere.
-    { key: `${kind}everywhere`, tries: 5000, perMs: HOUR },
+    { key: `${kind}everywhere`, tries: 5000 * times, perMs: HOUR },
   ]
 }
 
@@ -130,6 +136,31 @@ export const wrongAtGateways = (ip: string): Limit => ({
   tries: 60,
   perMs: MINUTE,
 })
+
+/** Wrong tokens of SCIM: they are not guessed, but each is looked up. */
+export const wrongAtScim = (ip: string): Limit => ({
+  key: `scim:${networkOf(ip, 32, 64)}`,
+  tries: 60,
+  perMs: MINUTE,
+})
+
+/**
+ * Codes that are sent: so that nobody's mailbox or telephone is flooded, and no bill of the operator.
+ * @param destination what stands for the address or the number: a keyed hash
+ */
+export const limitsOfSending = (account: string, destination: string, ip: string): Limit[] => [
+  { key: `send-again:${destination}`, tries: 1, perMs: SEND_AGAIN_AFTER },
+  { key: `send-to:${destination}`, tries: 6, perMs: HOUR },
+  { key: `send-for:${account}:hour`, tries: 10, perMs: HOUR },
+  { key: `send-for:${account}:day`, tries: 30, perMs: DAY },
+  // Whoever gets here has given a main password, or more: a company that signs in at nine passes.
+  { key: `send-address:${networkOf(ip, 32, 64)}`, tries: 1000, perMs: HOUR },
+  { key: 'send-everywhere', tries: 5000, perMs: HOUR },
+]
+/** So long a code takes to arrive, usually. */
+export const SEND_AGAIN_AFTER = MINUTE
+/** An administrator tries the SMS gateway out. */
+export const smsTests: Limit = { key: 'send-sms-test', tries: 10, perMs: HOUR }
 
 /** How every counter of an account begins: a new main password by a link opens all ways in again. */
 export const countersOf = (account: string): readonly string[] => [

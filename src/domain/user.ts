@@ -4,12 +4,34 @@
 import { hasControls } from '#base/bytes.ts'
 import { invalid } from '#base/problem.ts'
 
-export const ROLES = ['user', 'administrator'] as const
+/** auditor: reads what an administrator reads, and changes nothing. */
+export const ROLES = ['user', 'auditor', 'administrator'] as const
 export type Role = (typeof ROLES)[number]
 
 /** invited: has not accepted the invitation link yet, has no password, opens nothing. */
 export const USER_STATES = ['invited', 'active', 'disabled'] as const
 export type UserState = (typeof USER_STATES)[number]
+
+/** As the list shows it. frozen: active here, and not known to be alive where the person is from. */
+export const LISTED_STATES = [...USER_STATES, 'frozen'] as const
+export type ListedState = (typeof LISTED_STATES)[number]
+
+/** What the list is filtered by. required: by policy, whether there is one or not. */
+export const FACTOR_FILTERS = ['none', 'set_up', 'required'] as const
+export type FactorFilter = (typeof FACTOR_FILTERS)[number]
+
+/** What the list is sorted by. */
+export const USER_ORDERS = [
+  'name',
+  'email',
+  'source',
+  'secondFactors',
+  'appPasswords',
+  'nextExpiry',
+  'lastSignInAt',
+  'state',
+  'createdAt',
+] as const
 
 export const LANGUAGES = ['en', 'fr'] as const
 export type Language = (typeof LANGUAGES)[number]

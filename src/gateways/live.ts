@@ -6,7 +6,7 @@
  * node or another. The same for mailboxes that the person may no longer use, and for connections
  * whose end a person asked for.
  */
-import { SECOND, systemClock, type Clock } from '#base/clock.ts'
+import { MINUTE, SECOND, systemClock, type Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import type { Gateway } from '#domain/app-password.ts'
 import type { LiveMirror } from './live-mirror.ts'
@@ -34,20 +34,25 @@ export type MailboxUse = { readonly userId: string; readonly accountId: string }
 type Needs = {
   /** Whether anything may have died since this was asked last. Left out: that is not known. */
   readonly changed?: () => Promise<boolean>
-  /** Which of these application passwords are no longer valid. */
-  readonly dead: (ids: readonly string[]) => Promise<readonly string[]>
+  /** Which of these would not be let in any more. */
+  readonly dead: (open: readonly LiveConnection[]) => Promise<readonly LiveConnection[]>
   /** Which of these mailboxes their person may no longer use. */
   readonly barred?: (uses: readonly MailboxUse[]) => Promise<readonly MailboxUse[]>
   /** Shows them on every node; without it they are known here alone. */
   readonly mirror?: LiveMirror
   readonly traffic?: Pick<Traffic, 'opened' | 'bytes'>
   readonly clock?: Clock
+  /** Monotonic milliseconds. */
+  readonly ticks?: { now(): number }
   readonly log: Log
   /** Milliseconds between two questions; the store is asked only while something is open. */
   readonly everyMs?: number
 }
 
 type Open = { readonly since: number; counted: Bytes; checked: boolean }
+
+/** A node that could not look for so long cannot answer for what is open, and ends it. */
+const BLIND_MS = 5 * MINUTE
 
 /** Whatever the store says has changed, all are looked at in every so many rounds. */
 const ALL_EVERY = 10
@@ -62,6 +67,8 @@ export class LiveConnections implements Disposable {
   #round = 0
   /** Until a look at all has succeeded. */
   #allAreDue = false
+  /** When a look last succeeded, or the first of what is open was opened. */
+  #sawAt = 0
 
   constructor(needs: Needs) {
     this.#needs = needs
@@ -70,6 +77,7 @@ export class LiveConnections implements Disposable {
 
   /** Dispose what is returned when the connection has ended by itself. */
   open(connection: LiveConnection): Disposable {
+    if (this.#open.size === 0) this.#sawAt = this.#ticks()
     this.#open.set(connection, { since: this.#clock.now(), counted: NONE, checked: false })
     this.#needs.traffic?.opened(connection.gateway)
     this.#timer ??= this.#start()
@@ -91,7 +99,14 @@ export class LiveConnections implements Disposable {
 
   /** Cuts everything that is open for a password that is not valid any more, or for no mailbox. */
   async check(): Promise<void> {
-    await this.#checkStore()
+    try {
+      await this.#checkStore()
+      this.#sawAt = this.#ticks()
+    } catch (thrown) {
+      if (this.#ticks() - this.#sawAt > BLIND_MS)
+        for (const one of this.#open.keys()) this.#cut(one, 'blind')
+      throw thrown
+    }
     for (const one of (await this.#needs.mirror?.round(this.#open)) ?? []) this.#cut(one, 'asked')
   }
 
@@ -109,9 +124,7 @@ export class LiveConnections implements Disposable {
 
   async #cutDead(connections: readonly LiveConnection[]): Promise<void> {
     if (connections.length === 0) return
-    const ids = [...new Set(connections.map((one) => one.appPasswordId))]
-    const dead = new Set(await this.#needs.dead(ids))
-    for (const one of connections) if (dead.has(one.appPasswordId)) this.#cut(one, 'app_password')
+    for (const one of await this.#needs.dead(connections)) this.#cut(one, 'app_password')
   }
 
   async #cutBarred(connections: readonly LiveConnection[]): Promise<void> {
@@ -119,6 +132,10 @@ export class LiveConnections implements Disposable {
     if (connections.length === 0 || !barred) return
     const out = new Set((await barred(connections.map(useOf))).map(written))
     for (const one of connections) if (out.has(written(useOf(one)))) this.#cut(one, 'mailbox')
+  }
+
+  #ticks(): number {
+    return (this.#needs.ticks ?? performance).now()
   }
 
   /** Tells the traffic what has passed since it was told last. */
@@ -141,7 +158,7 @@ export class LiveConnections implements Disposable {
     open.counted = now
   }
 
-  #cut(connection: LiveConnection, why: 'app_password' | 'mailbox' | 'asked'): void {
+  #cut(connection: LiveConnection, why: 'app_password' | 'mailbox' | 'asked' | 'blind'): void {
     if (!this.#ended(connection)) return
     const { appPasswordId, userId, gateway, ip, client } = connection
     this.#needs.log.info('gateway.cut', { why, appPasswordId, userId, gateway, ip, client })

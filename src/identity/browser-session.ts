@@ -6,7 +6,15 @@
  */
 import { MINUTE, SECOND, SKEW } from '#base/clock.ts'
 import type { Secret } from '#base/secret.ts'
-import { policyFor, type Policy } from '#domain/policy.ts'
+import type { Policy } from '#domain/policy.ts'
+import { FACTOR_KINDS, type FactorKind, type SecondKind } from '#domain/second-factor.ts'
+import {
+  givable,
+  provesNow,
+  stageOf,
+  type HeldFactor,
+  type SessionMethod,
+} from '#domain/sign-in-method.ts'
 import type { SecondFactorRow } from '#store/schema.ts'
 import type { Session, SessionStage } from '#store/sessions.ts'
 import type { Tables } from '#store/store.ts'
@@ -14,12 +22,6 @@ import type { User } from '#store/users.ts'
 import { eventOf } from './audited.ts'
 import type { From, IdentityNeeds } from './needs.ts'
 import { mintToken, tokenHashes } from './opaque-token.ts'
-
-/** How a session began, and what was given besides. */
-export type SessionMethod =
-  | 'password'
-  | 'link'
-  | `${'password' | 'link'}+${'totp' | 'recovery_code'}`
 
 /** Who has only given the password has this long for the second factor. */
 const SECOND_FACTOR_WITHIN = 10 * MINUTE
@@ -48,18 +50,21 @@ export type Entered = OpenedSession & {
   readonly deviceToken: Secret | null
 }
 
-/** The method of a session once a second factor was given. */
-export const methodWith = (session: Session, kind: 'totp' | 'recovery_code'): SessionMethod =>
-  `${session.method.startsWith('link') ? 'link' : 'password'}+${kind}`
+/** What the rule of stages needs to know of a person's factors. */
+export const heldFactors = (rows: readonly SecondFactorRow[]): HeldFactor[] =>
+  rows.flatMap(({ kind, confirmed_at }) => {
+    const known = FACTOR_KINDS.find((one) => one === kind)
+    return known && confirmed_at !== null ? [{ kind: known, confirmedAt: confirmed_at }] : []
+  })
 
-/** What the password alone opens. Policy decides, and what the person has set up. */
-export function stageAfterPassword(policy: Policy, confirmedFactors: number): SessionStage {
-  if (policy.second_factor === 'off') return 'full'
-  if (confirmedFactors > 0) return 'second_factor'
-  return policy.second_factor === 'required' ? 'set_up' : 'full'
-}
+/** How far a session reaches by this method, as things are now. */
+export const stageBy = (
+  method: SessionMethod,
+  { policy, user, factors }: Pick<CurrentSession, 'policy' | 'user' | 'factors'>,
+): SessionStage =>
+  stageOf({ method, policy, factors: heldFactors(factors), againAt: user.factors_again_at })
 
-/** Inside the transaction of a sign-in. The token leaves the server once, in the cookie. */
+/** Inside the transaction of `enter`, which alone calls it. The token leaves the server once, in the cookie. */
 export async function openSession(
   { clock, entropy, keyring, newId }: IdentityNeeds,
   tables: Pick<Tables, 'sessions'>,
@@ -68,8 +73,20 @@ export async function openSession(
     stage,
     method,
     policy,
+    providerId,
+    providerSid,
+    provenAt,
     from,
-  }: { userId: string; stage: SessionStage; method: SessionMethod; policy: Policy; from: From },
+  }: {
+    userId: string
+    stage: SessionStage
+    method: SessionMethod
+    policy: Policy
+    providerId: string | null
+    providerSid: string | null
+    provenAt: number | null
+    from: From
+  },
 ): Promise<OpenedSession> {
   const now = clock.now()
   const token = mintToken(entropy)
@@ -79,11 +96,14 @@ export async function openSession(
     user_id: userId,
     stage,
     method,
-    authenticated_at: now,
+    // So long ago that it is not recent: how much longer makes no difference.
+    authenticated_at: Math.min(now, Math.max(now - RECENT, provenAt ?? now)),
     last_seen_at: now,
     expires_at: endOf(stage, policy, now),
     ip: from.ip,
     client: from.client,
+    provider_id: providerId,
+    provider_sid: providerSid,
     created_at: now,
   }
   await tables.sessions.insert(session)
@@ -93,13 +113,20 @@ export async function openSession(
 /**
  * A new token for a session, and where the person proved who they are, a new beginning and end.
  * @param change.proves false: the time of the sign-in stays as it is
+ * @param change.there the provider, and its session, by which they did; left out: as it was
  * @returns null when the session was ended or renewed meanwhile
  */
 export async function renewSession(
   { clock, entropy, keyring }: Pick<IdentityNeeds, 'clock' | 'entropy' | 'keyring'>,
   tables: Pick<Tables, 'sessions'>,
   session: Session,
-  change: { stage: SessionStage; method?: SessionMethod; policy: Policy; proves: boolean },
+  change: {
+    stage: SessionStage
+    method?: SessionMethod
+    policy: Policy
+    proves: boolean
+    there?: Pick<Session, 'provider_id' | 'provider_sid'>
+  },
 ): Promise<OpenedSession | null> {
   const now = clock.now()
   const token = mintToken(entropy)
@@ -108,6 +135,7 @@ export async function renewSession(
     stage: change.stage,
     method: change.method ?? session.method,
     last_seen_at: now,
+    ...change.there,
     ...(change.proves
       ? { authenticated_at: now, expires_at: endOf(change.stage, change.policy, now) }
       : {}),
@@ -128,7 +156,7 @@ export async function findSession(
   const hashes = tokenHashes(needs.keyring, 'session', token)
   const session = hashes.length === 0 ? null : await tables.sessions.find(hashes)
   if (!session) return null
-  const policy = policyFor(await needs.settings())
+  const policy = await needs.policyOf(session.user_id)
   const now = needs.clock.now()
   if (!isAlive(session, policy, now)) return null
   const user = await tables.users.find(session.user_id)
@@ -137,7 +165,7 @@ export async function findSession(
   // Written once a minute at the most; a clock that was set back is followed as well.
   if (Math.abs(now - session.last_seen_at) >= SEEN_EVERY)
     await tables.sessions.update(session.id, { last_seen_at: now })
-  const stage = stageNow(session, policy, factors.length)
+  const stage = stageNow(session, { policy, user, factors })
   return {
     session: { ...session, stage },
     user,
@@ -159,14 +187,25 @@ export async function signOut(
   })
 }
 
-/** Second factors that this person can give, the last used first. */
+/** The kinds that are asked for now, the last used first; a recovery code stands in for any of them. */
+export function kindsAsked({
+  factors,
+  policy,
+  user,
+}: Pick<CurrentSession, 'factors' | 'policy' | 'user'>): readonly FactorKind[] {
+  const asked = givable(heldFactors(factors), { policy, againAt: user.factors_again_at })
+  return [...new Set(asked.map(({ kind }) => kind))]
+}
+
+/** What this person can give now, the last used first. */
 export async function methodsOf(
   tables: Pick<Tables, 'secondFactors'>,
-  { user, factors }: Pick<CurrentSession, 'user' | 'factors'>,
-): Promise<('totp' | 'recovery_code')[]> {
-  if (factors.length === 0) return []
-  const codes = await tables.secondFactors.recoveryCodesOf(user.id)
-  return codes.length > 0 ? ['totp', 'recovery_code'] : ['totp']
+  current: Pick<CurrentSession, 'user' | 'factors' | 'policy'>,
+): Promise<SecondKind[]> {
+  const kinds = kindsAsked(current)
+  if (kinds.length === 0) return []
+  const codes = await tables.secondFactors.recoveryCodesOf(current.user.id)
+  return codes.length > 0 ? [...kinds, 'recovery_code'] : [...kinds]
 }
 
 function endOf(stage: SessionStage, policy: Policy, now: number): number {
@@ -185,16 +224,18 @@ function isAlive(session: Session, policy: Policy, now: number): boolean {
 }
 
 /**
- * How far a session reaches now. Who has given no second factor reaches as far as a password does
- * today: a session from before the factor, or before policy asked for it, cannot go around it.
+ * How far a session reaches now. A session from before a factor was set up, or before policy asked
+ * for one, cannot go around it.
  */
-function stageNow(session: Session, policy: Policy, factors: number): SessionStage {
-  if (session.stage === 'second_factor') return 'second_factor'
-  const byPassword = stageAfterPassword(policy, factors)
-  const given = session.method.includes('+')
-  return given && byPassword === 'second_factor' ? 'full' : byPassword
-}
+const stageNow = (
+  session: Session,
+  current: Pick<CurrentSession, 'policy' | 'user' | 'factors'>,
+): SessionStage =>
+  session.stage === 'second_factor'
+    ? 'second_factor'
+    : stageBy(session.method as SessionMethod, current)
 
-function recentUntil({ authenticated_at: at }: Session, now: number): number | null {
+function recentUntil({ authenticated_at: at, method }: Session, now: number): number | null {
+  if (!provesNow(method as SessionMethod)) return null
   return at - SKEW <= now && now < at + RECENT ? at + RECENT : null
 }

@@ -4,11 +4,13 @@
  * A device becomes known only when a sign-in is complete, second factor included: who has only the
  * password must not get fresh tries for guessing codes.
  */
+import { SECOND, SKEW } from '#base/clock.ts'
 import type { Secret } from '#base/secret.ts'
+import type { Policy } from '#domain/policy.ts'
 import { DEVICE_LIFE } from '#domain/throttle.ts'
 import type { DeviceRow } from '#store/schema.ts'
 import type { Tables } from '#store/store.ts'
-import type { IdentityNeeds } from './needs.ts'
+import type { From, IdentityNeeds } from './needs.ts'
 import { mintToken, tokenHashes } from './opaque-token.ts'
 
 const MOST_DEVICES = 50
@@ -31,9 +33,20 @@ export const deviceOf = (device: KnownDevice | null, userId: string | undefined)
     ? Buffer.from(device.row.hash).toString('hex', 0, 16)
     : null
 
+/** Whether it was marked by its person, not longer ago than policy says. */
+export function stillRemembered(
+  { remembered_at: at }: Pick<DeviceRow, 'remembered_at'>,
+  { remembered_device_ttl: ttl }: Pick<Policy, 'remembered_device_ttl'>,
+  now: number,
+): boolean {
+  // Nor before it was marked: a clock that was far ahead marked it for longer.
+  return at !== null && at - SKEW <= now && now < at + ttl * SECOND
+}
+
 /**
  * Makes this browser known to this person. A token that the person's browser did not have from us
  * is never adopted: nobody can plant one.
+ * @param marks whether the person has just said that it needs no second factor for a while
  * @returns the token for its cookie: the one that it has where it is known already, with a new life
  */
 export async function rememberDevice(
@@ -41,18 +54,22 @@ export async function rememberDevice(
   tables: Pick<Tables, 'devices'>,
   known: KnownDevice | null,
   userId: string,
+  { ip, client }: From,
+  { marks = false }: { marks?: boolean } = {},
 ): Promise<Secret> {
   const now = clock.now()
+  const use = { ip, client, last_used_at: now }
   if (known && known.row.user_id === userId) {
-    await tables.devices.used(known.row.hash, now)
+    await tables.devices.used(known.row.hash, { ...use, ...(marks ? { remembered_at: now } : {}) })
     return known.token
   }
   const token = mintToken(entropy)
   await tables.devices.insert({
     hash: keyring.hash('device', token),
     user_id: userId,
+    remembered_at: marks ? now : null,
+    ...use,
     created_at: now,
-    last_used_at: now,
   })
   await tables.devices.keepNewest(userId, MOST_DEVICES)
   return token

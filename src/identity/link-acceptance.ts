@@ -7,14 +7,13 @@ import { emailAddress, userKey, userName, type Language } from '#domain/user.ts'
 import type { Tables } from '#store/store.ts'
 import type { User } from '#store/users.ts'
 import { eventOf, Overtaken, writeDown } from './audited.ts'
-import { openSession, stageAfterPassword, type Entered } from './browser-session.ts'
-import { rememberDevice } from './known-device.ts'
+import type { Entered } from './browser-session.ts'
+import { enter, prepareEntry } from './entrance.ts'
 import { checkMainPassword } from './main-password.ts'
 import { openAllWays, setMainPassword, whose } from './main-password-change.ts'
 import type { From, IdentityNeeds } from './needs.ts'
 import { refuseTaken } from './names-in-use.ts'
 import { closeSetUp, findLink, linkDead, type LiveLink } from './one-time-link.ts'
-import { tokenHashes } from './opaque-token.ts'
 import { countTry, forgetFailures, takeBackTry, type Try } from './throttled.ts'
 
 export type Acceptance = {
@@ -61,31 +60,22 @@ async function accept(
   counted: Try,
 ): Promise<Entered> {
   const person = link.user ?? newAdministrator(needs, given, link.kind)
+  // Who comes from a provider has no password here that would outlive the account there.
+  if (person.source !== 'local')
+    throw new Problem('conflict', 'This person signs in at a provider. Open the link there.')
   const password = await checkMainPassword(given.password, {
     minimum: link.passwordMinimum,
     whose: whose(needs, person),
   })
   const passwordHash = await needs.hasher.hash(password)
+  const entry = await prepareEntry(needs, person, 'link', null)
   return await needs.store.transaction(async (tables) => {
     const user = await take(needs, tables, link, person, from)
     await openAllWays(tables, user.id)
     await setMainPassword(needs, tables, user, { passwordHash, policy: link.policy, from })
     await forgetFailures(tables, counted)
-    const before = tokenHashes(needs.keyring, 'session', given.sessionToken)
-    if (before.length > 0) await tables.sessions.deleteByHash(before)
-    const factors = await tables.secondFactors.listOf(user.id)
-    const stage = stageAfterPassword(link.policy, factors.length)
-    const opened = await openSession(needs, tables, {
-      userId: user.id,
-      stage,
-      method: 'link',
-      policy: link.policy,
-      from,
-    })
-    if (stage === 'second_factor') return { ...opened, user, stage, deviceToken: null }
-    await tables.users.update(user.id, { last_sign_in_at: needs.clock.now() })
-    const deviceToken = await rememberDevice(needs, tables, null, user.id)
-    return { ...opened, user, stage, deviceToken }
+    const arrival = { device: null, sessionToken: given.sessionToken, from }
+    return await enter(needs, tables, user.id, entry, arrival)
   })
 }
 
@@ -133,6 +123,7 @@ function newAdministrator(
     name_key: userKey(name),
     email,
     email_key: userKey(email),
+    email_verified: 1,
     display_name: name,
     role: 'administrator',
     state: 'active',
@@ -141,6 +132,7 @@ function newAdministrator(
     password_hash: null,
     password_changed_at: null,
     quota_bytes: null,
+    factors_again_at: null,
     last_sign_in_at: null,
     created_at: now,
     created_by: by,

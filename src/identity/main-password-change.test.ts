@@ -49,8 +49,9 @@ describe('changing the main password', () => {
     })
 
     for (const [policy, left] of [
-      ['keep', 1],
-      ['end', 0],
+      ['keep', ['works']],
+      ['freeze', ['waits']],
+      ['end', []],
     ] as const)
       it(`does to application passwords what policy says: ${policy}`, async () => {
         const clock = fixedClock(NOON)
@@ -71,6 +72,7 @@ describe('changing the main password', () => {
           expires_at: clock.now() + DAY,
           revoked_at: null,
           revoked_by: null,
+          frozen_at: null,
           last_used_at: null,
           last_ip: null,
           last_gateway: null,
@@ -81,7 +83,12 @@ describe('changing the main password', () => {
         const browser = newBrowser()
         await tryPassword(needs, browser, 'ada')
         assert.equal(await change(needs, browser), true)
-        assert.equal((await store.tables.appPasswords.listOf(id, clock.now())).length, left)
+        assert.deepEqual(
+          (await store.tables.appPasswords.listOf(id, clock.now())).map((row) =>
+            row.frozen_at === null ? 'works' : 'waits',
+          ),
+          left,
+        )
       })
 
     it('is guessed at ten times at the most, in the tries of this session', async () => {

@@ -12,7 +12,7 @@ import { renewSession, type CurrentSession, type OpenedSession } from './browser
 import { deviceOf, findDevice } from './known-device.ts'
 import { checkMainPassword, passwordMinimum, type Whose } from './main-password.ts'
 import type { From, IdentityNeeds } from './needs.ts'
-import { checked } from './sign-in.ts'
+import { checked } from './checked-password.ts'
 import { countTry, forgetFailures, takeBackTry } from './throttled.ts'
 
 /** Every kind of link that sets the main password of somebody who is there already. */
@@ -20,7 +20,7 @@ const LINKS_OF_A_PERSON = ['invitation', 'password_reset']
 
 /**
  * Inside a transaction, after its audit row. Ends all sessions but `exceptSession`, links that would
- * set a password, and, where policy says so, the person's application passwords.
+ * set a password, and the memory of browsers that need no second factor; and, where policy says so, the person's application passwords (or freezes them).
  * @param passwordHash made by the hasher before the transaction
  */
 export async function setMainPassword(
@@ -46,9 +46,11 @@ export async function setMainPassword(
     user.id,
     exceptSession === undefined ? {} : { except: exceptSession },
   )
+  await tables.devices.forgetRemembered(user.id)
   await tables.oneTimeLinks.endOf(user.id, LINKS_OF_A_PERSON)
   if (policy.main_password_change === 'end')
     await tables.appPasswords.revokeAll(user.id, now, user.name)
+  if (policy.main_password_change === 'freeze') await tables.appPasswords.freezeAll(user.id, now)
   if (user.password_hash === null) return // it is the first one, nothing was changed
   await tables.notices.add(
     id,

@@ -7,7 +7,7 @@
 import { DAY, HOUR } from '#base/clock.ts'
 import { Problem } from '#base/problem.ts'
 import type { Secret } from '#base/secret.ts'
-import { policyFor, type Policy } from '#domain/policy.ts'
+import type { Policy } from '#domain/policy.ts'
 import type { OneTimeLinkRow } from '#store/schema.ts'
 import type { Tables } from '#store/store.ts'
 import type { User } from '#store/users.ts'
@@ -96,8 +96,8 @@ export async function findLink(
     store,
     keyring,
     clock,
-    settings,
-  }: Pick<IdentityNeeds, 'store' | 'keyring' | 'clock' | 'settings'>,
+    policyOf,
+  }: Pick<IdentityNeeds, 'store' | 'keyring' | 'clock' | 'policyOf'>,
   token: Secret,
 ): Promise<FoundLink> {
   const { tables } = store
@@ -113,7 +113,7 @@ export async function findLink(
   if (left <= 0 || left > 2 * LINK_LIFE[kind]) return dead('expired')
   if (user?.state === 'disabled') return dead('disabled')
   if (kind === 'first_administrator' && !(await isSetUpOpen(tables))) return dead('set_up_done')
-  const policy = policyFor(await settings())
+  const policy = await policyOf(row.user_id)
   const factors = user ? (await tables.secondFactors.listOf(user.id)).length : 0
   return {
     alive: true,
@@ -130,7 +130,7 @@ export async function findLink(
 
 /** What the page of a link shows. @throws Problem `link_dead` */
 export async function inspectLink(
-  needs: Pick<IdentityNeeds, 'store' | 'keyring' | 'clock' | 'settings'>,
+  needs: Pick<IdentityNeeds, 'store' | 'keyring' | 'clock' | 'policyOf'>,
   token: Secret,
 ): Promise<LiveLink> {
   const found = await findLink(needs, token)

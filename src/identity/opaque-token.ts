@@ -7,7 +7,10 @@ import type { Keyring, Purpose } from '#vault/keyring.ts'
 
 const BYTES = 32
 
-export type TokenPurpose = Extract<Purpose, 'session' | 'device' | 'one-time-link' | 'token-init'>
+export type TokenPurpose = Extract<
+  Purpose,
+  'session' | 'device' | 'one-time-link' | 'token-init' | 'scim-token' | 'provider-visit'
+>
 
 /** 43 characters of the URL alphabet (RFC 4648 §5). */
 export const mintToken = (entropy: Entropy): Secret =>

@@ -1,63 +1,80 @@
 /**
- * The second step of a sign-in: a code of the authenticator app, or a recovery code.
+ * The second step of a sign-in: a code, a passkey or security key, or a recovery code.
  */
+import { SECOND } from '#base/clock.ts'
 import { Problem } from '#base/problem.ts'
 import type { Secret } from '#base/secret.ts'
-import type { AuditEvent } from '#domain/audit.ts'
+import { withSecond, type SessionMethod } from '#domain/sign-in-method.ts'
 import type { Tables } from '#store/store.ts'
 import { eventOf, Overtaken, writeDown } from './audited.ts'
-import { methodWith, renewSession, type CurrentSession, type Entered } from './browser-session.ts'
+import { renewSession, stageBy, type CurrentSession, type Entered } from './browser-session.ts'
+import { prepareSecond, type SecondGiven } from './factors/given-factor.ts'
 import { deviceOf, findDevice, rememberDevice } from './known-device.ts'
 import type { From, IdentityNeeds } from './needs.ts'
-import { looksLikeRecoveryCode, takeRecoveryCode } from './recovery-codes.ts'
 import { countTry, forgetFailures } from './throttled.ts'
-import { takeTotp } from './totp.ts'
 
-export type CodeKind = 'totp' | 'recovery_code'
+export type SecondAnswer = ({ readonly ok: true } & Entered) | { readonly ok: false }
 
-export type CodeAnswer = ({ readonly ok: true } & Entered) | { readonly ok: false }
+/** `remember`: the person wants this browser to need no second factor for a while. */
+export type SecondStep = {
+  readonly given: SecondGiven
+  readonly remember: boolean
+  readonly deviceToken: Secret | null
+}
 
 /**
- * Only the server's own session says whose code it is and that the password was given before.
- * @throws Problem `forbidden` when no second factor is awaited, `unavailable`
+ * Only the server's own session says whose factor it is and that the first step was done before.
+ * @throws Problem `forbidden` when no second factor is awaited, `busy`, `unavailable`
  */
 export async function giveSecondFactor(
   needs: IdentityNeeds,
   current: CurrentSession,
-  given: { kind: CodeKind; code: Secret; deviceToken: Secret | null },
+  { given, remember, deviceToken }: SecondStep,
   from: From,
-): Promise<CodeAnswer> {
+): Promise<SecondAnswer> {
   const { session, user, policy } = current
   if (session.stage !== 'second_factor')
     throw new Problem('forbidden', 'No second factor is awaited.')
-  const device = await findDevice(needs, given.deviceToken)
+  const device = await findDevice(needs, deviceToken)
   const trier = { account: user.id, ip: from.ip, device: deviceOf(device, user.id) }
-  const details = { kind: given.kind }
-  const event = (reason: string | null): AuditEvent =>
-    eventOf('session.second_factor', user, from, reason, { details })
-  const refused = async (reason: string): Promise<CodeAnswer> => {
+  const event = (reason: string | null, marks = false) =>
+    eventOf('session.second_factor', user, from, reason, {
+      details: { kind: given.kind, ...(marks ? { remembered: true } : {}) },
+    })
+  const refused = async (reason: string): Promise<SecondAnswer> => {
     await writeDown(needs, event(reason))
     return { ok: false }
   }
-  const counted = await countTry(needs, 'code', trier, event('locked'))
+  // A key cannot be guessed: who has used up the tries of codes does not stand in its way.
+  const what = given.kind === 'webauthn' ? 'passkey' : 'code'
+  const counted = await countTry(needs, what, trier, event('locked'))
   if (!counted.allowed) return await refused('locked')
+  const prepared = await prepareSecond(needs, current, given, from)
+  if (!prepared.ok) return await refused(prepared.why)
+  const method = withSecond(session.method as SessionMethod, prepared.kind)
+  const stage = stageBy(method, current)
+  // A recovery code says that something was lost, and a factor that only leads to setting up another
+  // does not suffice: the next sign-in is to show the new one.
+  const suffices = stage === 'full' && prepared.kind !== 'recovery_code'
+  const marks = remember && suffices && policy.remembered_device_ttl > 0
   try {
     return await needs.store.transaction(async (tables) => {
-      await tables.audit.append(event(null))
+      await tables.audit.append(event(null, marks))
       const still = await tables.users.find(user.id)
       if (still?.state !== 'active') throw new Overtaken('disabled')
-      if (!(await takeCode(needs, tables, user, given))) throw new Overtaken('wrong_code')
+      if (!(await prepared.use(tables))) throw new Overtaken(prepared.wrong)
       const opened = await renewSession(needs, tables, session, {
-        stage: 'full',
-        method: methodWith(session, given.kind),
+        stage,
+        method,
         policy,
         proves: true,
       })
       if (!opened) throw new Overtaken('session_ended')
       await forgetFailures(tables, counted)
-      const deviceToken = await rememberDevice(needs, tables, device, user.id)
+      const token = await rememberDevice(needs, tables, device, user.id, from, { marks })
+      if (marks) await tellRemembered(needs, tables, current, from)
       await tables.users.update(user.id, { last_sign_in_at: needs.clock.now() })
-      return { ok: true, ...opened, user, stage: 'full', deviceToken }
+      return { ok: true, ...opened, user, stage, deviceToken: token }
     })
   } catch (thrown) {
     if (thrown instanceof Overtaken) return await refused(thrown.reason)
@@ -65,18 +82,16 @@ export async function giveSecondFactor(
   }
 }
 
-/** Uses a code up: true for exactly one of all who send it, on all nodes. */
-export async function takeCode(
-  needs: IdentityNeeds,
-  tables: Tables,
-  user: { readonly id: string },
-  { kind, code }: { kind: CodeKind; code: Secret },
-): Promise<boolean> {
-  return kind === 'totp'
-    ? await takeTotp(needs, tables, user.id, code)
-    : await takeRecoveryCode(needs, tables, user.id, code)
+async function tellRemembered(
+  { clock, newId }: Pick<IdentityNeeds, 'clock' | 'newId'>,
+  { notices }: Pick<Tables, 'notices'>,
+  { user, policy }: Pick<CurrentSession, 'user' | 'policy'>,
+  { ip, client }: From,
+): Promise<void> {
+  const id = newId()
+  const now = clock.now()
+  const expiresAt = now + policy.remembered_device_ttl * SECOND
+  const params = { ip, client, expiresAt }
+  const onceKey = `device_remembered:${id}`
+  await notices.add(id, { userId: user.id, kind: 'device_remembered', onceKey, params }, now)
 }
-
-/** Which kind was typed, where one field takes both. */
-export const kindOf = (code: Secret): CodeKind =>
-  looksLikeRecoveryCode(code) ? 'recovery_code' : 'totp'

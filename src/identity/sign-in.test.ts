@@ -54,7 +54,14 @@ describe('signing in', () => {
       const [event] = await store.tables.audit.list({}, 1)
       assert.deepEqual(
         [event?.action, event?.outcome, event?.actor.id, event?.ip, event?.client, event?.details],
-        ['session.create', 'ok', id, '192.0.2.9', 'Firefox', { stage: 'set_up' }],
+        [
+          'session.create',
+          'ok',
+          id,
+          '192.0.2.9',
+          'Firefox',
+          { stage: 'set_up', method: 'password' },
+        ],
       )
       assert.equal((await store.tables.users.find(id))?.last_sign_in_at, clock.now())
       await setUpTotp(needs, browser)

@@ -1,30 +1,34 @@
 /**
- * Signing in with name and main password.
+ * Signing in with name and main password: one of this server, or that of a directory.
  *
  * Unknown, wrong, locked, disabled and invited take the same path: the same lookups, one counted
- * try, exactly one argon2, one audit row, one answer. Why it was refused is in the audit only.
+ * try, exactly one argon2, one audit row, one answer. Why it was refused is in the audit only. A
+ * directory is asked while the argon2 is computed: it has that much time to answer unseen.
  */
-import { createHash } from 'node:crypto'
 import { hasControls } from '#base/bytes.ts'
 import { Problem } from '#base/problem.ts'
 import type { Secret } from '#base/secret.ts'
 import type { AuditEvent } from '#domain/audit.ts'
-import { policyFor } from '#domain/policy.ts'
 import { nobodysAccount } from '#domain/throttle.ts'
-import { userKey } from '#domain/user.ts'
+import { userKey, type Language } from '#domain/user.ts'
 import type { User } from '#store/users.ts'
 import { eventOf, Overtaken, writeDown } from './audited.ts'
-import { openSession, stageAfterPassword, type Entered } from './browser-session.ts'
-import { deviceOf, findDevice, rememberDevice, type KnownDevice } from './known-device.ts'
+import type { Entered } from './browser-session.ts'
+import { enterByDirectory, freezeRefused } from './directory/entrance.ts'
+import { directoriesFor, numberOf, type DirectoryProof } from './directory/proof.ts'
+import { enter, prepareEntry } from './entrance.ts'
+import { checked, judgedThere } from './checked-password.ts'
+import { deviceOf, findDevice, type KnownDevice } from './known-device.ts'
 import { canonicalPassword } from './main-password.ts'
 import type { From, IdentityNeeds } from './needs.ts'
-import { tokenHashes } from './opaque-token.ts'
-import { countTry, forgetFailures, takeBackTry, type Try } from './throttled.ts'
+import { countTry, forgetFailures, type Try } from './throttled.ts'
 
 export type SignInAttempt = {
   /** The user name or the e-mail address, in any case and width. */
   readonly name: string
   readonly password: Secret
+  /** Of the page, for somebody who is made at this sign-in. */
+  readonly language?: Language | null
   /** The cookies that came along. The session that was there ends when this one begins. */
   readonly deviceToken: Secret | null
   readonly sessionToken: Secret | null
@@ -58,11 +62,20 @@ export async function signIn(
     trier,
     refusalEvent(attempt, user, from, 'locked'),
   )
+  const rows = await directoriesFor(needs, user, key)
+  if (rows.length > 0) {
+    const asked = { rows, key, counted, device, from, password: attempt.password }
+    const proof = await judgedThere(needs, {
+      ...asked,
+      event: refusalEvent(attempt, user, from, 'locked'),
+    })
+    return await signInThere(needs, attempt, { user, proof, device, counted }, from)
+  }
   const reason = await refusalOf(needs, user, attempt.password, counted)
   if (reason !== null || !user)
     return await refuse(needs, attempt, user, from, reason ?? 'unknown_user')
   try {
-    return await enter(needs, attempt, user, device, counted, from)
+    return await enterByPassword(needs, attempt, user, device, counted, from)
   } catch (thrown) {
     if (thrown instanceof Overtaken) return await refuse(needs, attempt, user, from, thrown.reason)
     throw thrown
@@ -84,22 +97,36 @@ async function refusalOf(
   return fits ? null : 'wrong_password'
 }
 
-/** Checks a password after its try was counted; what could not be checked was no failure. */
-export async function checked(
+type There = {
+  readonly user: User | null
+  readonly proof: DirectoryProof
+  readonly device: KnownDevice | null
+  readonly counted: Try
+}
+
+async function signInThere(
   needs: IdentityNeeds,
-  stored: string | null,
-  password: Secret,
-  counted: Try,
-): Promise<boolean> {
+  attempt: SignInAttempt,
+  { user, proof, device, counted }: There,
+  from: From,
+): Promise<SignInAnswer> {
+  const provider = proof.provider?.name ?? null
+  const details = { provider }
+  if (!proof.ok) {
+    await freezeRefused(needs, proof)
+    return await refuse(needs, attempt, user, from, proof.reason, details)
+  }
   try {
-    return await needs.hasher.verify(stored, canonicalPassword(password))
+    const arrival = { device, sessionToken: attempt.sessionToken, from }
+    const language = attempt.language ?? needs.defaultLanguage
+    return { ok: true, ...(await enterByDirectory(needs, proof, arrival, counted, language)) }
   } catch (thrown) {
-    await takeBackTry(needs, counted)
-    throw thrown
+    if (!(thrown instanceof Overtaken)) throw thrown
+    return await refuse(needs, attempt, user, from, thrown.reason, details)
   }
 }
 
-async function enter(
+async function enterByPassword(
   needs: IdentityNeeds,
   attempt: SignInAttempt,
   user: User,
@@ -107,33 +134,20 @@ async function enter(
   counted: Try,
   from: From,
 ): Promise<SignInAnswer> {
-  const policy = policyFor(await needs.settings())
   const fresh = await rehashed(needs, user.password_hash, attempt.password)
-  const factors = await needs.store.tables.secondFactors.listOf(user.id)
-  const stage = stageAfterPassword(policy, factors.length)
+  const entry = await prepareEntry(needs, user, 'password', device)
+  const { stage, method } = entry
   return await needs.store.transaction(async (tables) => {
-    await tables.audit.append(eventOf('session.create', user, from, null, { details: { stage } }))
+    const details = { stage, method }
+    await tables.audit.append(eventOf('session.create', user, from, null, { details }))
     const still = await tables.users.find(user.id)
-    const now = await tables.secondFactors.listOf(user.id)
-    if (stageAfterPassword(policy, now.length) !== stage) throw new Overtaken('factors_changed')
-    if (still?.state !== 'active') throw new Overtaken('disabled')
-    if (still.password_changed_at !== user.password_changed_at)
+    if (still?.password_changed_at !== user.password_changed_at)
       throw new Overtaken('wrong_password')
     await forgetFailures(tables, counted)
-    const before = tokenHashes(needs.keyring, 'session', attempt.sessionToken)
-    if (before.length > 0) await tables.sessions.deleteByHash(before)
-    const opened = await openSession(needs, tables, {
-      userId: user.id,
-      stage,
-      method: 'password',
-      policy,
-      from,
-    })
-    const complete = stage !== 'second_factor'
-    const deviceToken = complete ? await rememberDevice(needs, tables, device, user.id) : null
+    const arrival = { device, sessionToken: attempt.sessionToken, from }
+    const entered = await enter(needs, tables, user.id, entry, arrival)
     if (fresh !== null) await tables.users.update(user.id, { password_hash: fresh })
-    if (complete) await tables.users.update(user.id, { last_sign_in_at: needs.clock.now() })
-    return { ok: true, ...opened, user, stage, deviceToken }
+    return { ok: true, ...entered }
   })
 }
 
@@ -143,8 +157,9 @@ async function refuse(
   user: User | null,
   from: From,
   reason: string,
+  details: AuditEvent['details'] = {},
 ): Promise<SignInAnswer> {
-  await writeDown(needs, refusalEvent(attempt, user, from, reason))
+  await writeDown(needs, { ...refusalEvent(attempt, user, from, reason), details })
   return { ok: false }
 }
 
@@ -179,5 +194,3 @@ const nameKey = (typed: string): string =>
 
 const harmless = (typed: string): string | null =>
   !hasControls(typed) && [...typed].length <= SHORT_ENOUGH_TO_WRITE_DOWN ? typed : null
-
-const numberOf = (key: string): number => createHash('sha256').update(key).digest().readUInt32BE(0)

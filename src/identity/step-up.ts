@@ -1,23 +1,29 @@
 /**
  * Confirming who one is before a sensitive action: the password, and the second factor where there
- * is one, again. The session gets a new token.
+ * is one, again; or a passkey that asked for a PIN or a fingerprint. The session gets a new token.
  */
-import type { Secret } from '#base/secret.ts'
+import { Secret } from '#base/secret.ts'
 import type { AuditEvent } from '#domain/audit.ts'
+import { passkeySuffices, withSecond, type SessionMethod } from '#domain/sign-in-method.ts'
 import { eventOf, Overtaken, writeDown } from './audited.ts'
-import {
-  methodWith,
-  renewSession,
-  type CurrentSession,
-  type OpenedSession,
-} from './browser-session.ts'
+import { passwordRefusal } from './checked-password.ts'
+import { renewSession, type CurrentSession, type OpenedSession } from './browser-session.ts'
+import { prepareSecond, type Prepared, type SecondGiven } from './factors/given-factor.ts'
 import { deviceOf, findDevice } from './known-device.ts'
 import type { From, IdentityNeeds } from './needs.ts'
-import { kindOf, takeCode } from './second-factor.ts'
-import { checked } from './sign-in.ts'
-import { countTry, forgetFailures } from './throttled.ts'
+import { countTry, forgetFailures, type Try } from './throttled.ts'
 
-/** `code_needed`: the person has a second factor, and no code came along. Nothing was checked. */
+/** Checked where no password came along: it costs the same, and fits nobody. */
+const NOTHING = new Secret('')
+
+/** What came along. A key without a password stands for both. */
+export type Confirmation = {
+  readonly password: Secret | null
+  readonly second: SecondGiven | null
+  readonly deviceToken: Secret | null
+}
+
+/** `code_needed`: the person has a second factor, and none came along. Nothing was checked. */
 export type ConfirmAnswer =
   | ({ readonly ok: true } & OpenedSession)
   | { readonly ok: false; readonly why: 'refused' | 'code_needed' }
@@ -26,28 +32,42 @@ export type ConfirmAnswer =
 export async function confirm(
   needs: IdentityNeeds,
   current: CurrentSession,
-  given: { password: Secret; code: Secret | null; deviceToken: Secret | null },
+  { password, second, deviceToken }: Confirmation,
   from: From,
 ): Promise<ConfirmAnswer> {
   const { session, user, policy, factors } = current
-  const needsCode = factors.length > 0 && policy.second_factor !== 'off'
-  if (needsCode && given.code === null) return { ok: false, why: 'code_needed' }
+  const alone = password === null && second?.kind === 'webauthn'
+  const needsSecond = factors.length > 0 && policy.second_factor !== 'off'
+  if (needsSecond && second === null) return { ok: false, why: 'code_needed' }
   // The session itself is proof enough to have tries of its own.
-  const device = deviceOf(await findDevice(needs, given.deviceToken), user.id) ?? session.id
+  const device = deviceOf(await findDevice(needs, deviceToken), user.id) ?? session.id
   const trier = { account: user.id, ip: from.ip, device }
+  const details = second ? { kind: second.kind } : {}
   const event = (reason: string | null): AuditEvent =>
-    eventOf('session.step_up', user, from, reason, { as: user })
+    eventOf('session.step_up', user, from, reason, { as: user, details })
   const refused = async (reason: string): Promise<ConfirmAnswer> => {
     await writeDown(needs, event(reason))
     return { ok: false, why: 'refused' }
   }
-  const passwordTry = await countTry(needs, 'password', trier, event('locked'))
-  const stored = passwordTry.allowed ? user.password_hash : null
-  const fits = await checked(needs, stored, given.password, passwordTry)
-  if (!passwordTry.allowed) return await refused('locked')
-  if (!fits) return await refused('wrong_password')
-  const codeTry = needsCode ? await countTry(needs, 'code', trier, event('locked')) : null
-  if (codeTry?.allowed === false) return await refused('locked')
+  if (alone && !passkeySuffices(policy)) return await refused('kind_not_taken')
+  const tries: Try[] = []
+  if (!alone) {
+    const counted = await countTry(needs, 'password', trier, event('locked'))
+    const asked = { counted, from, event: event('locked') }
+    const refusal = await passwordRefusal(needs, user, password ?? NOTHING, asked)
+    if (refusal !== null) return await refused(refusal)
+    tries.push(counted)
+  }
+  let prepared: Prepared | null = null
+  if (second && (needsSecond || alone)) {
+    const what = second.kind === 'webauthn' ? 'passkey' : 'code'
+    const counted = await countTry(needs, what, trier, event('locked'))
+    if (!counted.allowed) return await refused('locked')
+    tries.push(counted)
+    prepared = await prepareSecond(needs, current, second, from)
+    if (!prepared.ok) return await refused(prepared.why)
+    if (alone && !prepared.verified) return await refused('user_verification')
+  }
   try {
     return await needs.store.transaction(async (tables) => {
       await tables.audit.append(event(null))
@@ -55,16 +75,14 @@ export async function confirm(
       if (still?.state !== 'active') throw new Overtaken('disabled')
       if (still.password_changed_at !== user.password_changed_at)
         throw new Overtaken('wrong_password')
-      if (codeTry && given.code) {
-        const code = { kind: kindOf(given.code), code: given.code }
-        if (!(await takeCode(needs, tables, user, code))) throw new Overtaken('wrong_code')
-      }
-      await forgetFailures(tables, passwordTry, ...(codeTry ? [codeTry] : []))
+      if (prepared?.ok && !(await prepared.use(tables))) throw new Overtaken(prepared.wrong)
+      await forgetFailures(tables, ...tries)
+      const method = session.method as SessionMethod
       const opened = await renewSession(needs, tables, session, {
         stage: session.stage,
         policy,
         proves: true,
-        ...(codeTry && given.code ? { method: methodWith(session, kindOf(given.code)) } : {}),
+        ...(prepared?.ok ? { method: withSecond(method, prepared.kind) } : {}),
       })
       if (!opened) throw new Overtaken('session_ended')
       return { ok: true, ...opened }

@@ -11,10 +11,12 @@ import {
   type AccountNotice,
   type RenewalReason,
 } from './account-words.ts'
+import { FACTOR_WORDS, type FactorNotice } from './factor-words.ts'
+import { IDENTITY_WORDS, type IdentityNotice } from './identity-words.ts'
 
 export type Params = Readonly<Record<string, string | number>>
 export type Mail = { readonly subject: string; readonly text: string }
-type Words = (p: {
+export type Words = (p: {
   name: string
   when: string
   ip: string
@@ -23,7 +25,7 @@ type Words = (p: {
   url: string
 }) => Mail
 
-type OwnNotice = Exclude<NoticeKind, AccountNotice>
+type OwnNotice = Exclude<NoticeKind, AccountNotice | IdentityNotice | FactorNotice>
 
 const en: Record<OwnNotice, Words> = {
   app_password_created: ({ name, when, ip, url }) => ({
@@ -42,17 +44,13 @@ const en: Record<OwnNotice, Words> = {
     subject: `Application password "${name}" ends in three days`,
     text: `The application password "${name}" is valid until ${when}. After that the application that uses it cannot connect.\n\nCreate a new one and enter it there now:\n${url}`,
   }),
-  second_factor_created: ({ name, url }) => ({
-    subject: 'A second factor was set up',
-    text: `The second factor "${name}" was set up for your account.\n\nIf that was not you, tell your administrator at once:\n${url}`,
+  app_passwords_deleted: ({ by, url }) => ({
+    subject: 'Your application passwords were deleted',
+    text: `All your application passwords were deleted by ${by}. The applications that used them can no longer connect.\n\nIf you do not know why, ask your administrator. Create new ones where you need them:\n${url}`,
   }),
-  second_factor_deleted: ({ by, url }) => ({
-    subject: 'A second factor was removed',
-    text: `A second factor of your account was removed by ${by}.\n\nIf you do not know why, tell your administrator at once:\n${url}`,
-  }),
-  recovery_code_used: ({ ip, url }) => ({
-    subject: 'A recovery code was used',
-    text: `Somebody signed in to your account with a recovery code, from ${ip}. The code no longer works.\n\nIf that was not you, tell your administrator at once:\n${url}`,
+  second_factors_again: ({ by, url }) => ({
+    subject: 'Set up a second factor again',
+    text: `${by} asks you to set up a second factor again. At your next sign-in you give the one that you have, then set up a new one:\n${url}\n\nIf you do not know why, ask your administrator.`,
   }),
   password_changed: ({ ip, url }) => ({
     subject: 'Your main password was changed',
@@ -77,17 +75,13 @@ const fr: Record<OwnNotice, Words> = {
     subject: `Le mot de passe d'application « ${name} » prend fin dans trois jours`,
     text: `Le mot de passe d'application « ${name} » est valable jusqu'au ${when}. Ensuite, l'application qui l'utilise ne pourra plus se connecter.\n\nCréez-en un nouveau et saisissez-le maintenant :\n${url}`,
   }),
-  second_factor_created: ({ name, url }) => ({
-    subject: 'Un second facteur a été configuré',
-    text: `Le second facteur « ${name} » a été configuré pour votre compte.\n\nSi ce n'était pas vous, prévenez tout de suite votre administrateur :\n${url}`,
+  app_passwords_deleted: ({ by, url }) => ({
+    subject: "Vos mots de passe d'application ont été supprimés",
+    text: `Tous vos mots de passe d'application ont été supprimés par ${by}. Les applications qui les utilisaient ne peuvent plus se connecter.\n\nSi vous ne savez pas pourquoi, demandez à votre administrateur. Créez-en de nouveaux là où il en faut :\n${url}`,
   }),
-  second_factor_deleted: ({ by, url }) => ({
-    subject: 'Un second facteur a été retiré',
-    text: `Un second facteur de votre compte a été retiré par ${by}.\n\nSi vous ne savez pas pourquoi, prévenez tout de suite votre administrateur :\n${url}`,
-  }),
-  recovery_code_used: ({ ip, url }) => ({
-    subject: 'Un code de secours a été utilisé',
-    text: `Quelqu'un s'est connecté à votre compte avec un code de secours, depuis ${ip}. Ce code ne fonctionne plus.\n\nSi ce n'était pas vous, prévenez tout de suite votre administrateur :\n${url}`,
+  second_factors_again: ({ by, url }) => ({
+    subject: 'Configurez à nouveau un second facteur',
+    text: `${by} vous demande de configurer à nouveau un second facteur. À la prochaine connexion, vous donnez celui que vous avez, puis en configurez un nouveau :\n${url}\n\nSi vous ne savez pas pourquoi, demandez à votre administrateur.`,
   }),
   password_changed: ({ ip, url }) => ({
     subject: 'Votre mot de passe principal a été changé',
@@ -95,7 +89,10 @@ const fr: Record<OwnNotice, Words> = {
   }),
 }
 
-const NOTICE_WORDS: Record<Language, Record<OwnNotice, Words>> = { en, fr }
+const NOTICE_WORDS: Record<Language, Record<OwnNotice | FactorNotice, Words>> = {
+  en: { ...en, ...FACTOR_WORDS.en },
+  fr: { ...fr, ...FACTOR_WORDS.fr },
+}
 
 /** Where something can be done about it, from the public address; all others: on the profile. */
 const PLACES: Record<AccountNotice, string> = {
@@ -126,6 +123,13 @@ export function noticeMail(
       when,
       url: new URL(PLACES[kind], profileUrl).href,
     })
+  if (isAboutIdentities(kind))
+    return IDENTITY_WORDS[language][kind]({
+      name: text('name'),
+      reason: text('reason'),
+      when,
+      url: new URL(IDENTITY_PLACES[kind], profileUrl).href,
+    })
   return NOTICE_WORDS[language][kind]({
     name: text('name'),
     ip: text('ip'),
@@ -135,6 +139,17 @@ export function noticeMail(
     url: profileUrl,
   })
 }
+
+const IDENTITY_PLACES: Record<IdentityNotice, string> = {
+  identity_taken: '/administration/users',
+  identity_frozen: '/profile',
+  sign_in_again: '/profile',
+  password_changed_there: '/profile',
+  provider_silent: '/administration/identity-providers',
+  scim_silent: '/administration/identity-providers',
+}
+const isAboutIdentities = (kind: NoticeKind): kind is IdentityNotice =>
+  Object.hasOwn(IDENTITY_PLACES, kind)
 
 const isAboutAccounts = (kind: NoticeKind): kind is AccountNotice => Object.hasOwn(PLACES, kind)
 

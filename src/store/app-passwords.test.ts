@@ -142,23 +142,6 @@ describe('store: application passwords', () => {
       assert.equal(seen.filter((one) => one !== 'known').length, 1)
     })
 
-    it('names those that no longer open anything', async () => {
-      const { store, ada, row } = await withAda(open)
-      await using _ = store
-      const { appPasswords, users } = store.tables
-      const bob = userRow('bob', { state: 'disabled' })
-      await users.insert(bob)
-      const dead = [
-        appPasswordRow(ada, 'revoked', { revoked_at: NOON }),
-        appPasswordRow(ada, 'ended', { expires_at: NOON }),
-        appPasswordRow(bob, 'disabled'),
-      ]
-      for (const one of dead) await appPasswords.insert(one)
-      const ids = [...dead.map((one) => one.id), newId()]
-      assert.deepEqual(await appPasswords.noLongerValid([row.id, ...ids], NOON), ids)
-      assert.deepEqual(await appPasswords.noLongerValid([], NOON), [])
-    })
-
     it('adds up stale uses per program and address, and only the owner dismisses them', async () => {
       const { store, ada, row } = await withAda(open)
       await using _ = store

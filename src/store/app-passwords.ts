@@ -81,6 +81,31 @@ export function appPasswords(db: Kysely<Database>) {
       return Number(result.numUpdatedRows)
     },
 
+    /** All of a person that have not ended wait for the person's word. @returns how many more */
+    async freezeAll(userId: string, at: number): Promise<number> {
+      const result = await db
+        .updateTable('app_password')
+        .set({ frozen_at: at })
+        .where('user_id', '=', userId)
+        .where('frozen_at', 'is', null)
+        .where('revoked_at', 'is', null)
+        .where('expires_at', '>', at)
+        .executeTakeFirst()
+      return Number(result.numUpdatedRows)
+    },
+
+    /** All of a person that wait work again. @returns how many */
+    async thawAll(userId: string): Promise<number> {
+      const result = await db
+        .updateTable('app_password')
+        .set({ frozen_at: null })
+        .where('user_id', '=', userId)
+        .where('revoked_at', 'is', null)
+        .where('frozen_at', 'is not', null)
+        .executeTakeFirst()
+      return Number(result.numUpdatedRows)
+    },
+
     /** Writes a use. A row that was revoked meanwhile stays as it is, and a later use is not put back. */
     async used(id: string, use: Use): Promise<void> {
       await db
@@ -124,22 +149,6 @@ export function appPasswords(db: Kysely<Database>) {
           )
           .execute()
       return n === 0 ? 'first' : 'new'
-    },
-
-    /** Of these, the ones that no longer open anything: deleted, ended, or their owner is not active. */
-    async noLongerValid(ids: readonly string[], now: number): Promise<string[]> {
-      if (ids.length === 0) return []
-      const valid = await db
-        .selectFrom('app_password')
-        .innerJoin('user', 'user.id', 'app_password.user_id')
-        .select('app_password.id')
-        .where('app_password.id', 'in', ids)
-        .where('revoked_at', 'is', null)
-        .where('expires_at', '>', now)
-        .where('user.state', '=', 'active')
-        .execute()
-      const alive = new Set(valid.map((row) => row.id))
-      return ids.filter((id) => !alive.has(id))
     },
 
     /** Whether the time of any is up since then. */

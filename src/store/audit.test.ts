@@ -72,6 +72,43 @@ describe('store: audit', () => {
       assert.deepEqual([(await whole(here)).fault, (await whole(here)).rows], [null, 30])
     })
 
+    it('takes many rows at once as it takes them one by one, and nothing of a transaction that fails', async () => {
+      await using store = await open()
+      const events = Array.from({ length: 1100 }, (_, i) => auditEvent({ client: `${i}` }))
+      await store.tables.audit.append(auditEvent())
+      const head = await store.transaction(async (tables) => {
+        await tables.audit.hold()
+        return await tables.audit.appendAll(events)
+      })
+      await assert.rejects(
+        store.transaction(async (tables) => {
+          await tables.audit.appendAll(events)
+          throw new Error('no')
+        }),
+      )
+      await store.tables.audit.append(auditEvent())
+      assert.equal(head.seq, 1101)
+      assert.deepEqual([(await whole(store)).fault, (await whole(store)).rows], [null, 1102])
+      const [, last] = await store.tables.audit.list({}, 2)
+      assert.deepEqual([last?.seq, last?.client, last?.hash], [1101, '1099', head.hash])
+    })
+
+    it('holds the end of the chain: nobody adds a row until the transaction ends', async () => {
+      await using store = await open()
+      const order: string[] = []
+      const { promise: held, resolve: isHeld } = Promise.withResolvers<void>()
+      const holding = store.transaction(async (tables) => {
+        await tables.audit.hold()
+        isHeld()
+        for (let i = 0; i < 5; i++) await tables.meta.get('x')
+        order.push('held')
+      })
+      await held
+      const adding = store.tables.audit.append(auditEvent()).then(() => order.push('added'))
+      await Promise.all([holding, adding])
+      assert.deepEqual(order, ['held', 'added'])
+    })
+
     it('leaves no gap when what follows the row fails', async () => {
       await using store = await open()
       const fails = Array.from({ length: 30 }, async (_, i) =>

@@ -31,6 +31,8 @@ export type AuditFilter = {
   outcome?: 'ok' | 'refused' | undefined
   /** The id of a user: as who did it, or on whom. */
   user?: string | undefined
+  /** With `user`: also what was done to the user's application passwords. */
+  appPasswordsToo?: boolean | undefined
   search?: string | undefined
   from?: number | undefined
   to?: number | undefined
@@ -41,6 +43,13 @@ const BATCH = 500
 const LOOKED_AT = 1000
 
 export function audit(db: Kysely<Database>, seal: AuditSeal) {
+  const appendAll = async (events: readonly AuditEvent[]): Promise<AuditAnchor> => {
+    const added = db.isTransaction
+      ? await appendTo(db, seal, events)
+      : await db.transaction().execute(async (trx) => await appendTo(trx, seal, events))
+    seal.appended?.(added)
+    return added
+  }
   return {
     /**
      * Adds a row. Inside a transaction it comes first: the head is one row that every change writes,
@@ -49,11 +58,22 @@ export function audit(db: Kysely<Database>, seal: AuditSeal) {
      * @returns where the chain ends now
      */
     async append(event: AuditEvent): Promise<AuditAnchor> {
-      const added = db.isTransaction
-        ? await appendTo(db, seal, event)
-        : await db.transaction().execute(async (trx) => await appendTo(trx, seal, event))
-      seal.appended?.(added)
-      return added
+      return await appendAll([event])
+    },
+
+    /** Adds rows in their order, at least one; in as many statements as for one, up to 500. */
+    appendAll,
+
+    /**
+     * Takes the end of the chain, as a row would: what is read after it does not change until the
+     * transaction ends. For work that has to look before it can say what it did.
+     */
+    async hold(): Promise<void> {
+      await db
+        .updateTable('audit_head')
+        .set({ seq: sql<number>`seq` })
+        .where('id', '=', 1)
+        .execute()
     },
 
     async head(): Promise<AuditAnchor> {
@@ -150,20 +170,26 @@ const whole = (text: string | null): string | null =>
 async function appendTo(
   db: Kysely<Database>,
   seal: AuditSeal,
-  event: AuditEvent,
+  events: readonly AuditEvent[],
 ): Promise<AuditAnchor> {
   const head = await db
     .updateTable('audit_head')
-    .set({ seq: sql<number>`seq + 1` })
+    .set({ seq: sql<number>`seq + ${events.length}` })
     .where('id', '=', 1)
     .returning(['seq', 'hash'])
     .executeTakeFirstOrThrow()
-  const row = { ...storable(event), seq: head.seq, at: seal.clock.now(), keyId: seal.keyId }
-  const hash = auditHash(seal.key, head.hash, row)
-  await db
-    .insertInto('audit')
-    .values(toTable({ ...row, hash }))
-    .execute()
+  let { hash } = head
+  const first = head.seq - events.length + 1
+  const rows = events.map((event, i) => {
+    const row = { ...storable(event), seq: first + i, at: seal.clock.now(), keyId: seal.keyId }
+    hash = auditHash(seal.key, hash, row)
+    return toTable({ ...row, hash })
+  })
+  for (let at = 0; at < rows.length; at += BATCH)
+    await db
+      .insertInto('audit')
+      .values(rows.slice(at, at + BATCH))
+      .execute()
   await db.updateTable('audit_head').set({ hash }).where('id', '=', 1).execute()
   return { seq: head.seq, hash }
 }
@@ -173,8 +199,12 @@ function conditions(filter: AuditFilter): Expression<SqlBool>[] {
   if (filter.before !== undefined) found.push(sql`seq < ${filter.before}`)
   if (filter.action !== undefined) found.push(sql`action = ${filter.action}`)
   if (filter.outcome !== undefined) found.push(sql`outcome = ${filter.outcome}`)
-  if (filter.user !== undefined)
-    found.push(sql`(actor_id = ${filter.user} or target_id = ${filter.user})`)
+  if (filter.user !== undefined) {
+    const theirs = filter.appPasswordsToo
+      ? sql` or target_id in (select id from app_password where user_id = ${filter.user})`
+      : sql``
+    found.push(sql`(actor_id = ${filter.user} or target_id = ${filter.user}${theirs})`)
+  }
   if (filter.from !== undefined) found.push(sql`at >= ${filter.from}`)
   if (filter.to !== undefined) found.push(sql`at < ${filter.to}`)
   if (filter.search !== undefined && filter.search !== '') {

@@ -45,6 +45,19 @@ const TABLES: Record<keyof Database, 'kept' | 'left_out'> = {
   node: 'left_out',
   live_connection: 'left_out',
   gateway_hour: 'kept',
+  identity_provider: 'kept',
+  identity: 'kept',
+  provider_visit: 'left_out',
+  seen_token: 'left_out',
+  user_group: 'kept',
+  user_group_member: 'kept',
+  group_policy: 'kept',
+  user_policy: 'kept',
+  sent_code: 'left_out',
+  sms_gateway: 'kept',
+  bulk_job: 'left_out',
+  bulk_failure: 'left_out',
+  bulk_target: 'left_out',
 }
 export const ALL_TABLES = Object.keys(TABLES) as (keyof Database)[]
 export const KEPT_TABLES = ALL_TABLES.filter((table) => TABLES[table] === 'kept')

@@ -5,7 +5,17 @@ import { createLog } from '#base/log.ts'
 import { Problem } from '#base/problem.ts'
 import { statement } from '../../test/support/postgres.ts'
 import { accountRow, applicationRow } from '../../test/support/refreshing.ts'
-import { appPasswordRow, hashOf, NOON, secondFactorRow, userRow } from '../../test/support/rows.ts'
+import {
+  appPasswordRow,
+  groupRow,
+  hashOf,
+  identityRow,
+  newId,
+  NOON,
+  providerRow,
+  secondFactorRow,
+  userRow,
+} from '../../test/support/rows.ts'
 import { forEachStore, newPlace, openTestStore } from '../../test/support/stores.ts'
 import { FIND } from './credentials.ts'
 
@@ -32,7 +42,39 @@ describe('store: credentials', () => {
         expiresAt: row.expires_at,
         revokedAt: null,
         lastUsedAt: NOON,
+        frozenAt: null,
+        userSource: 'local',
+        liveness: null,
+        groupIds: [],
+        own: {},
       })
+    })
+
+    it('finds with it the groups, what policy decides for the person, and whether the person is still there', async () => {
+      await using store = await open()
+      const provider = providerRow('Contoso')
+      const ada = userRow('ada', { source: provider.id })
+      const row = appPasswordRow(ada, 'Outlook', { frozen_at: NOON })
+      const [first, second] = [groupRow('first'), groupRow('second')]
+      const { users, appPasswords, groups, policies } = store.tables
+      await users.insert(ada)
+      await appPasswords.insert(row)
+      await store.db.insertInto('identity_provider').values(provider).execute()
+      const identity = identityRow(ada, provider, { state: 'frozen', alive_until: NOON + 1 })
+      await store.db.insertInto('identity').values(identity).execute()
+      for (const group of [first, second]) {
+        await groups.insert(group)
+        await groups.addMembers(group.id, [ada.id])
+      }
+      await policies.setForUsers([ada.id], 'app_passwords', 'forbidden', NOON, 'bob')
+      await policies.setForUsers([ada.id], 'gateways_allowed', ['imap'], NOON, 'bob')
+      const found = await store.credentials.find(Buffer.from(row.hash))
+      assert.deepEqual(found?.liveness, { state: 'frozen', aliveUntil: NOON + 1 })
+      assert.deepEqual([found?.userSource, found?.frozenAt], [provider.id, NOON])
+      assert.deepEqual(found?.groupIds.toSorted(), [first.id, second.id].toSorted())
+      assert.deepEqual(found?.own, { app_passwords: 'forbidden', gateways_allowed: ['imap'] })
+      assert.deepEqual(await store.credentials.byIds([row.id, newId()]), [found])
+      assert.deepEqual(await store.credentials.byIds([]), [])
     })
 
     it('finds nothing for a hash that nobody has, or that differs in one bit', async () => {
@@ -108,7 +150,7 @@ describe('store: credentials', () => {
       if (name === 'postgres') await sql`analyze`.execute(store.db)
       const explain = name === 'postgres' ? 'explain' : 'explain query plan'
       const hash = name === 'postgres' ? "'\\x00'" : "x'00'"
-      const { rows } = await sql.raw(`${explain} ${FIND}${hash}`).execute(store.db)
+      const { rows } = await sql.raw(`${explain} ${FIND[store.kind]}${hash}`).execute(store.db)
       const plan = rows.map((row) => Object.values(row as object).join(' ')).join('\n')
       const [byHash, scan] =
         name === 'postgres'

@@ -9,7 +9,9 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Log } from '#base/log.ts'
 import type { Secret } from '#base/secret.ts'
 import type { Credential } from '#domain/admission.ts'
+import type { IdentityState } from '#domain/identity-provider.ts'
 import type { OwnMailbox } from '#domain/own-mailbox.ts'
+import { readDecided, type Decided } from '#domain/policy.ts'
 import type { UserState } from '#domain/user.ts'
 import { away, PipelinedLine } from './pipelined-line.ts'
 import type { MailAccountRow, OAuthApplicationRow } from './schema.ts'
@@ -21,6 +23,8 @@ export type Credentials = AsyncDisposable & {
    * @throws Problem `unavailable` when the database does not answer
    */
   find(hash: Buffer): Credential | null | Promise<Credential | null>
+  /** Those of these application passwords that there still are. Not for the hot path. */
+  byIds(ids: readonly string[]): Promise<readonly Credential[]>
   /**
    * Of the mailboxes that a person may use the two best: the one whose e-mail was typed, then the
    * default one, then the one with the person's own e-mail. What they are worth is judged by
@@ -48,15 +52,36 @@ export type AccountInUse = Pick<
     'provider' | 'cloud' | 'overrides' | 'app_only' | 'client_id' | 'tenant_id' | 'root_url'
   >
 
+/** What the two databases write differently: a list in one text, an object in one text. */
+type Spoken = { readonly list: (column: string) => string; readonly object: string }
+const SQLITE: Spoken = {
+  list: (column) => `group_concat(${column}, ' ')`,
+  object: 'json_group_object(d.name, json(d.value))',
+}
+const POSTGRES: Spoken = {
+  list: (column) => `string_agg(${column}, ' ')`,
+  object: 'json_object_agg(d.name, d.value::json)::text',
+}
+
 /** Columns in the order in which `credential` reads them. An index leads to each row of it. */
-export const FIND = `
+const selection = ({ list, object }: Spoken): string => `
   select p.id, p.name, p.user_id, u.name, u.name_key, u.email_key, u.state,
     exists (
       select 1 from second_factor f where f.user_id = p.user_id and f.confirmed_at is not null
     ),
-    p.gateways, p.networks, p.created_at, p.expires_at, p.revoked_at, p.last_used_at
-  from app_password p join "user" u on u.id = p.user_id
-  where p.hash = `
+    p.gateways, p.networks, p.created_at, p.expires_at, p.revoked_at, p.last_used_at,
+    p.frozen_at, u.source, i.state, i.alive_until,
+    (select ${list('m.group_id')} from user_group_member m where m.user_id = p.user_id),
+    (select ${object} from user_policy d where d.user_id = p.user_id)
+  from app_password p
+    join "user" u on u.id = p.user_id
+    left join identity i on i.user_id = p.user_id`
+
+/** The hash follows, or what stands for it. */
+export const FIND = {
+  sqlite: `${selection(SQLITE)} where p.hash = `,
+  postgres: `${selection(POSTGRES)} where p.hash = `,
+} as const
 
 /** An index leads to each row of it; `?` stands for the person and for what was typed. */
 export const MAILBOXES = `
@@ -91,6 +116,12 @@ type Row = readonly [
   expiresAt: number,
   revokedAt: number | null,
   lastUsedAt: number | null,
+  frozenAt: number | null,
+  userSource: string,
+  identityState: IdentityState | null,
+  aliveUntil: number | null,
+  groupIds: string | null,
+  own: string | null,
 ]
 
 const credential = (row: Row): Credential => ({
@@ -108,7 +139,25 @@ const credential = (row: Row): Credential => ({
   expiresAt: row[11],
   revokedAt: row[12],
   lastUsedAt: row[13],
+  frozenAt: row[14],
+  userSource: row[15],
+  liveness: row[16] === null || row[17] === null ? null : { state: row[16], aliveUntil: row[17] },
+  groupIds: row[18] === null ? NONE : row[18].split(' '),
+  own: row[19] === null || row[19] === '{}' ? NOTHING : decided(row[19]),
 })
+
+const NONE: readonly string[] = []
+const NOTHING: Decided = {}
+/** The same few decisions are made for many people: each is read and checked once. */
+const known = new Map<string, Decided>()
+const MOST_KNOWN = 1000
+
+function decided(text: string): Decided {
+  if (known.size >= MOST_KNOWN) known.clear()
+  return known.getOrInsertComputed(text, () =>
+    readDecided(JSON.parse(text) as Record<string, unknown>),
+  )
+}
 
 type MailboxRow = readonly [id: string, emailKey: string, isDefault: number]
 
@@ -169,6 +218,13 @@ export function sqliteCredentials(db: DatabaseSync, owned: boolean): Credentials
         throw away(cause)
       }
     },
+    async byIds(ids) {
+      try {
+        return (ask(SQLITE_BY_IDS).all(JSON.stringify(ids)) as unknown as Row[]).map(credential)
+      } catch (cause) {
+        throw away(cause)
+      }
+    },
     mailboxes(userId, typedKey) {
       try {
         return (ask(MAILBOXES).all(userId, typedKey) as unknown as MailboxRow[]).map(ownMailbox)
@@ -190,7 +246,8 @@ export function sqliteCredentials(db: DatabaseSync, owned: boolean): Credentials
   }
 }
 
-const SQLITE_BY_HASH = `${FIND}?`
+const SQLITE_BY_HASH = `${FIND.sqlite}?`
+const SQLITE_BY_IDS = `${selection(SQLITE)} where p.id in (select value from json_each(?))`
 const SQLITE_ACCOUNT = `${ACCOUNT}?`
 
 /** Connects at the first question, and again at the first question after a connection was lost. */
@@ -201,6 +258,7 @@ export async function postgresCredentials(url: Secret, log: Log): Promise<Creden
       const [row] = await line.ask<Row>('find_credential', BY_HASH, [hash])
       return row ? credential(row) : null
     },
+    byIds: async (ids) => (await line.ask<Row>('find_credentials', BY_IDS, [ids])).map(credential),
     mailboxes: async (userId, typedKey) =>
       (await line.ask<MailboxRow>('find_mailboxes', BY_PERSON, [userId, typedKey])).map(ownMailbox),
     account: async (id) => {
@@ -211,6 +269,7 @@ export async function postgresCredentials(url: Secret, log: Log): Promise<Creden
   }
 }
 
-const BY_HASH = `${FIND}$1`
+const BY_HASH = `${FIND.postgres}$1`
+const BY_IDS = `${selection(POSTGRES)} where p.id = any($1)`
 const BY_ACCOUNT = `${ACCOUNT}$1`
 const BY_PERSON = MAILBOXES.replace('?', '$1').replace('?', '$2')

@@ -122,6 +122,11 @@ export function liveConnections(db: Kysely<Database>) {
         .execute()
     },
 
+    /** Of several persons. */
+    async listOfAll(userIds: readonly string[], now: number): Promise<ShownConnection[]> {
+      return await shown(now).where('live_connection.user_id', 'in', userIds).execute()
+    },
+
     async find(userId: string, id: string, now: number): Promise<ShownConnection | null> {
       const found = shown(now)
         .where('live_connection.user_id', '=', userId)

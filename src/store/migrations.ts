@@ -7,12 +7,14 @@ import { Problem } from '#base/problem.ts'
 import * as m0001 from './migrations/0001-ground.ts'
 import * as m0002 from './migrations/0002-mail-accounts.ts'
 import * as m0003 from './migrations/0003-mail-gateways.ts'
+import * as m0004 from './migrations/0004-enterprise-sign-in.ts'
 import type { Database } from './schema.ts'
 
 export const MIGRATIONS = {
   '0001-ground': m0001,
   '0002-mail-accounts': m0002,
   '0003-mail-gateways': m0003,
+  '0004-enterprise-sign-in': m0004,
 } satisfies Readonly<Record<string, Migration>>
 
 type Migrations = Readonly<Record<string, Migration>>

@@ -8,6 +8,29 @@ import type { Database, NoticeRow } from './schema.ts'
 export type Notice = NoticeRow & { user_name: string; user_email: string; user_language: string }
 
 export function notices(db: Kysely<Database>) {
+  /** In one statement; at least one, at most some hundred. The same event is one notice. */
+  const addAll = async (
+    all: readonly { readonly id: string; readonly notice: NewNotice }[],
+    at: number,
+  ): Promise<void> => {
+    const rows = all.map(({ id, notice }) => ({
+      id,
+      user_id: notice.userId,
+      kind: notice.kind,
+      once_key: notice.onceKey,
+      params: JSON.stringify(notice.params),
+      mail_state: 'pending',
+      mail_tries: 0,
+      mail_next_at: at,
+      dismissed_at: null,
+      created_at: at,
+    }))
+    await db
+      .insertInto('notice')
+      .values(rows)
+      .onConflict((c) => c.column('once_key').doNothing())
+      .execute()
+  }
   const withUser = () =>
     db
       .selectFrom('notice')
@@ -21,23 +44,10 @@ export function notices(db: Kysely<Database>) {
   return {
     /** The same event is one notice: a second one with the same key is not added. */
     async add(id: string, notice: NewNotice, at: number): Promise<void> {
-      await db
-        .insertInto('notice')
-        .values({
-          id,
-          user_id: notice.userId,
-          kind: notice.kind,
-          once_key: notice.onceKey,
-          params: JSON.stringify(notice.params),
-          mail_state: 'pending',
-          mail_tries: 0,
-          mail_next_at: at,
-          dismissed_at: null,
-          created_at: at,
-        })
-        .onConflict((c) => c.column('once_key').doNothing())
-        .execute()
+      await addAll([{ id, notice }], at)
     },
+
+    addAll,
 
     async listOf(userId: string): Promise<Notice[]> {
       return await withUser()

@@ -4,6 +4,21 @@
 
 import type { GatewayHourRow, LiveConnectionRow, NodeRow } from './schema-gateways.ts'
 import type {
+  BulkFailureRow,
+  BulkJobRow,
+  BulkTargetRow,
+  GroupPolicyRow,
+  IdentityProviderRow,
+  IdentityRow,
+  ProviderVisitRow,
+  SeenTokenRow,
+  SentCodeRow,
+  SmsGatewayRow,
+  UserGroupMemberRow,
+  UserGroupRow,
+  UserPolicyRow,
+} from './schema-identity.ts'
+import type {
   AccessTokenRow,
   MailAccountRow,
   MailAccountUserRow,
@@ -12,6 +27,21 @@ import type {
 } from './schema-oauth.ts'
 
 export type { GatewayHourRow, LiveConnectionRow, NodeRow } from './schema-gateways.ts'
+export type {
+  BulkFailureRow,
+  BulkJobRow,
+  BulkTargetRow,
+  GroupPolicyRow,
+  IdentityProviderRow,
+  IdentityRow,
+  ProviderVisitRow,
+  SeenTokenRow,
+  SentCodeRow,
+  SmsGatewayRow,
+  UserGroupMemberRow,
+  UserGroupRow,
+  UserPolicyRow,
+} from './schema-identity.ts'
 export type {
   AccessTokenRow,
   MailAccountRow,
@@ -49,6 +79,19 @@ export type Database = {
   node: NodeRow
   live_connection: LiveConnectionRow
   gateway_hour: GatewayHourRow
+  identity_provider: IdentityProviderRow
+  identity: IdentityRow
+  provider_visit: ProviderVisitRow
+  seen_token: SeenTokenRow
+  user_group: UserGroupRow
+  user_group_member: UserGroupMemberRow
+  group_policy: GroupPolicyRow
+  user_policy: UserPolicyRow
+  sent_code: SentCodeRow
+  sms_gateway: SmsGatewayRow
+  bulk_job: BulkJobRow
+  bulk_failure: BulkFailureRow
+  bulk_target: BulkTargetRow
 }
 
 /** Facts about the platform itself: the set-up marker, key check values. */
@@ -62,6 +105,8 @@ export type UserRow = {
   name_key: string
   email: string
   email_key: string
+  /** 0: nobody has proven that the address is this person's. */
+  email_verified: number
   display_name: string
   role: string
   state: string
@@ -70,6 +115,8 @@ export type UserRow = {
   password_hash: string | null
   password_changed_at: number | null
   quota_bytes: number | null
+  /** Factors from before then no longer suffice. */
+  factors_again_at: number | null
   last_sign_in_at: number | null
   created_at: number
   created_by: string
@@ -88,6 +135,11 @@ export type SecondFactorRow = {
   /** TOTP: the last time step whose code was used; only later ones are taken (RFC 6238 §5.2). */
   last_step: number
   last_used_at: number | null
+  /** WebAuthn: base64url. */
+  credential_id: string | null
+  counter: number
+  /** JSON of the kind. */
+  details: string
   created_at: number
 }
 
@@ -97,6 +149,10 @@ export type RecoveryCodeRow = { id: string; user_id: string; hash: Uint8Array; c
 export type DeviceRow = {
   hash: Uint8Array
   user_id: string
+  /** From then on it needs no second factor, for as long as policy says. */
+  remembered_at: number | null
+  ip: string
+  client: string
   created_at: number
   last_used_at: number
 }
@@ -113,6 +169,9 @@ export type SessionRow = {
   expires_at: number
   ip: string
   client: string
+  /** Where the person signed in, unless here; and what that provider calls its session. */
+  provider_id: string | null
+  provider_sid: string | null
   created_at: number
 }
 
@@ -140,6 +199,8 @@ export type AppPasswordRow = {
   expires_at: number
   revoked_at: number | null
   revoked_by: string | null
+  /** Opens nothing until its owner says so after a sign-in. */
+  frozen_at: number | null
   last_used_at: number | null
   last_ip: string | null
   last_gateway: string | null

@@ -13,6 +13,11 @@ export const SEALED_COLUMNS = [
   { table: 'mail_account', column: 'previous_refresh_token', row: ['id'] },
   { table: 'access_token', column: 'token', row: ['account_id', 'resource'] },
   { table: 'token_init', column: 'secrets', row: ['id'] },
+  { table: 'identity_provider', column: 'secret', row: ['id'] },
+  { table: 'identity', column: 'refresh_token', row: ['id'] },
+  { table: 'identity', column: 'previous_refresh_token', row: ['id'] },
+  { table: 'provider_visit', column: 'secrets', row: ['id'] },
+  { table: 'sms_gateway', column: 'secret', row: ['id'] },
 ] as const
 export type SealedColumn = (typeof SEALED_COLUMNS)[number]
 export type SealedValue = { readonly row: string; readonly sealed: Uint8Array }

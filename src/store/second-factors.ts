@@ -27,8 +27,30 @@ export function secondFactors(db: Kysely<Database>) {
         .execute()
     },
 
+    /** WebAuthn: the key with this id, if its set-up was ended. */
+    async findByCredential(credentialId: string): Promise<SecondFactorRow | null> {
+      const row = await db
+        .selectFrom('second_factor')
+        .selectAll()
+        .where('credential_id', '=', credentialId)
+        .where('confirmed_at', 'is not', null)
+        .executeTakeFirst()
+      return row ?? null
+    },
+
     async insert(row: SecondFactorRow): Promise<void> {
       await db.insertInto('second_factor').values(row).execute()
+    },
+
+    /** The set-up that was begun and not ended, if there is one. */
+    async unconfirmedOf(userId: string): Promise<SecondFactorRow | null> {
+      const row = await db
+        .selectFrom('second_factor')
+        .selectAll()
+        .where('user_id', '=', userId)
+        .where('confirmed_at', 'is', null)
+        .executeTakeFirst()
+      return row ?? null
     },
 
     /** Forgets set-ups that were begun and not ended. */
@@ -56,6 +78,60 @@ export function secondFactors(db: Kysely<Database>) {
         .where('last_step', '<', step)
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
+    },
+
+    /** WebAuthn: a use with a signature counter. false when another use has changed it meanwhile. */
+    async takeCounter(
+      { id, counter }: Pick<SecondFactorRow, 'id' | 'counter'>,
+      next: number,
+      at: number,
+    ): Promise<boolean> {
+      const result = await db
+        .updateTable('second_factor')
+        .set({ counter: next, last_used_at: at })
+        .where('id', '=', id)
+        .where('counter', '=', counter)
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+
+    async used(id: string, at: number): Promise<void> {
+      await db.updateTable('second_factor').set({ last_used_at: at }).where('id', '=', id).execute()
+    },
+
+    /** The key that a set-up has made. false when somebody has set it up before. */
+    async setKey(
+      id: string,
+      key: Pick<SecondFactorRow, 'credential_id' | 'secret' | 'counter' | 'details'>,
+    ): Promise<boolean> {
+      const other = await db
+        .selectFrom('second_factor')
+        .select('id')
+        .where('credential_id', '=', key.credential_id)
+        .executeTakeFirst()
+      if (other) return false
+      await db.updateTable('second_factor').set(key).where('id', '=', id).execute()
+      return true
+    },
+
+    /**
+     * Those that were set up before then, and their recovery codes.
+     * @param except stays, whatever the clock said that it was set up by
+     * @returns how many factors
+     */
+    async deleteOlder(userId: string, before: number, except: string): Promise<number> {
+      const result = await db
+        .deleteFrom('second_factor')
+        .where('user_id', '=', userId)
+        .where('confirmed_at', '<=', before)
+        .where('id', '<>', except)
+        .executeTakeFirst()
+      await db
+        .deleteFrom('recovery_code')
+        .where('user_id', '=', userId)
+        .where('created_at', '<=', before)
+        .execute()
+      return Number(result.numDeletedRows)
     },
 
     async confirm(id: string, at: number): Promise<void> {

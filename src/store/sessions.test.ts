@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { hashOf, newId, NOON, sessionRow, userRow } from '../../test/support/rows.ts'
+import { deviceRow, hashOf, newId, NOON, sessionRow, userRow } from '../../test/support/rows.ts'
 import { forEachStore } from '../../test/support/stores.ts'
-
-const deviceRow = (user: { id: string }, name: string, at: number) => ({
-  hash: hashOf(name),
-  user_id: user.id,
-  created_at: NOON,
-  last_used_at: at,
-})
 
 const linkRow = (more: object) => ({
   id: newId(),
@@ -113,9 +106,9 @@ describe('store: devices', () => {
         ['b', 1],
         ['c', 2],
       ] as const)
-        await devices.insert(deviceRow(ada, name, at))
-      await devices.insert(deviceRow(bob, 'd', 0))
-      await devices.used(hashOf('b'), 9)
+        await devices.insert(deviceRow(ada, name, { last_used_at: at }))
+      await devices.insert(deviceRow(bob, 'd', { last_used_at: 0 }))
+      await devices.used(hashOf('b'), { last_used_at: 9, ip: '', client: '' })
       await devices.keepNewest(ada.id, 2)
       assert.equal(await devices.find([hashOf('c')]), null)
       assert.equal((await devices.find([hashOf('x'), hashOf('b')]))?.last_used_at, 9)

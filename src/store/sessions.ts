@@ -30,6 +30,21 @@ export function sessions(db: Kysely<Database>) {
       return rows as Session[]
     },
 
+    /** Of a provider's session, of a person who came from there, or of both where both are named. */
+    async ofProvider(
+      providerId: string,
+      { sid, userId }: { sid: string | null; userId: string | null },
+    ): Promise<Session[]> {
+      const rows = await db
+        .selectFrom('session')
+        .selectAll()
+        .where('provider_id', '=', providerId)
+        .$if(sid !== null, (q) => q.where('provider_sid', '=', sid!))
+        .$if(userId !== null, (q) => q.where('user_id', '=', userId!))
+        .execute()
+      return rows as Session[]
+    },
+
     async insert(row: Session): Promise<void> {
       await db.insertInto('session').values(row).execute()
     },
@@ -78,6 +93,16 @@ export function sessions(db: Kysely<Database>) {
         .$if(except !== undefined, (q) => q.where('id', '<>', except!))
         .executeTakeFirst()
       return Number(result.numDeletedRows)
+    },
+
+    /** Those that began without a factor, because the browser was remembered. */
+    async deleteRemembered(userId: string, { except }: { except?: string } = {}): Promise<void> {
+      await db
+        .deleteFrom('session')
+        .where('user_id', '=', userId)
+        .where('method', 'like', '%+remembered_device')
+        .$if(except !== undefined, (q) => q.where('id', '<>', except!))
+        .execute()
     },
 
     async forget(now: number): Promise<void> {

@@ -12,24 +12,37 @@ import type { AuditAnchor } from '#domain/audit.ts'
 import { appPasswords } from './app-passwords.ts'
 import { audit, type AuditSeal } from './audit.ts'
 import { postgresCredentials, sqliteCredentials, type Credentials } from './credentials.ts'
+import { bulkJobs } from './bulk-jobs.ts'
 import { davLocks } from './dav-locks.ts'
 import { davProperties } from './dav-properties.ts'
 import { devices } from './devices.ts'
 import { driveUsage } from './drive-usage.ts'
 import { gatewayHours } from './gateway-hours.ts'
+import { governed } from './governed.ts'
+import { groups } from './groups.ts'
+import { identities } from './identities.ts'
+import { identityChecks } from './identity-checks.ts'
+import { identityProviders } from './identity-providers.ts'
 import { liveConnections } from './live-connections.ts'
 import { mailAccounts } from './mail-accounts.ts'
+import { manyUsers } from './many-users.ts'
 import { meta } from './meta.ts'
 import { notices } from './notices.ts'
 import { oauthApplications } from './oauth-applications.ts'
 import { oneTimeLinks } from './one-time-links.ts'
+import { policies } from './policies.ts'
 import { openPool, postgresDialect } from './postgres.ts'
+import { providerVisits } from './provider-visits.ts'
 import type { Database } from './schema.ts'
+import { scimPeople } from './scim-people.ts'
 import { sealedValues } from './sealed-values.ts'
 import { secondFactors } from './second-factors.ts'
+import { seenTokens } from './seen-tokens.ts'
+import { sentCodes } from './sent-codes.ts'
 import { sessions } from './sessions.ts'
 import { settings } from './settings.ts'
 import { sharedFolders } from './shared-folders.ts'
+import { smsGateways } from './sms-gateways.ts'
 import { NodeSqliteDialect, openSqliteFile } from './sqlite.ts'
 import { throttle } from './throttle.ts'
 import { tokenGrants } from './token-grants.ts'
@@ -42,22 +55,35 @@ function tables(db: Kysely<Database>, kind: StoreAddress['kind'], seal: AuditSea
   return {
     appPasswords: appPasswords(db),
     audit: audit(db, seal),
+    bulkJobs: bulkJobs(db),
     davLocks: davLocks(db),
     davProperties: davProperties(db),
     devices: devices(db),
     driveUsage: driveUsage(db),
     gatewayHours: gatewayHours(db),
+    governed: governed(db),
+    groups: groups(db),
+    identities: identities(db),
+    identityChecks: identityChecks(db, kind === 'postgres' ? null : seal.clock),
+    identityProviders: identityProviders(db),
     liveConnections: liveConnections(db),
     mailAccounts: mailAccounts(db),
+    manyUsers: manyUsers(db),
     meta: meta(db),
     notices: notices(db),
     oauthApplications: oauthApplications(db),
     oneTimeLinks: oneTimeLinks(db),
+    policies: policies(db),
+    providerVisits: providerVisits(db),
+    scimPeople: scimPeople(db),
     sealedValues: sealedValues(db),
     secondFactors: secondFactors(db),
+    seenTokens: seenTokens(db),
+    sentCodes: sentCodes(db),
     sessions: sessions(db),
     settings: settings(db),
     sharedFolders: sharedFolders(db),
+    smsGateways: smsGateways(db),
     throttle: throttle(db),
     tokenGrants: tokenGrants(db, kind === 'postgres' ? null : seal.clock),
     tokenInits: tokenInits(db),

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { DAY } from '#base/clock.ts'
 import {
   appPasswordRow,
+  deviceRow,
   hashOf,
   newId,
   NOON,
@@ -76,8 +77,7 @@ describe('store: users', () => {
       await tables.secondFactors.insert(secondFactorRow(ada))
       const code = { id: newId(), user_id: ada.id, hash: hashOf('code'), created_at: NOON }
       await tables.secondFactors.replaceRecoveryCodes(ada.id, [code])
-      const device = { hash: hashOf('d'), user_id: ada.id, created_at: NOON, last_used_at: NOON }
-      await tables.devices.insert(device)
+      await tables.devices.insert(deviceRow(ada, 'd'))
       await tables.sessions.insert(sessionRow(ada))
       const notice = { userId: ada.id, kind: 'password_changed', onceKey: 'x', params: {} } as const
       await tables.notices.add(newId(), notice, NOON)
@@ -186,8 +186,8 @@ describe('store: users', () => {
         userRow('eve'),
       ]
       for (const row of rows) await users.insert(row)
-      assert.equal(await users.otherAdministrators(rows[0]!.id), 1)
-      assert.equal(await users.otherAdministrators(newId()), 2)
+      assert.equal(await users.otherAdministrators([rows[0]!.id], NOON), 1)
+      assert.equal(await users.otherAdministrators([], NOON), 2)
     })
   })
 })

@@ -39,7 +39,7 @@ export function refreshRequest(
 }
 
 export async function askProvider(
-  ctx: RefreshContext,
+  ctx: Pick<RefreshContext, 'limits' | 'outbound' | 'reach' | 'log'>,
   accountId: string,
   request: Request,
 ): Promise<ProviderAnswer> {

@@ -26,13 +26,24 @@ export function newAttempt(entropy: Entropy): Attempt {
 export function authorizationUrl(
   client: OAuthClient,
   { state, nonce, verifier }: Attempt,
-  { redirectUrl, loginHint }: { redirectUrl: string; loginHint: string },
+  {
+    redirectUrl,
+    loginHint,
+    params = client.provider.authorizeParams,
+  }: {
+    redirectUrl: string
+    /** Empty: whoever the person chooses. */
+    loginHint: string
+    /** In place of the provider's own for mailboxes. */
+    params?: Readonly<Record<string, string>>
+  },
 ): string {
-  if (client.endpoints.authorize === null)
+  // A page of ours leads there: an address that a script could hide in is none.
+  const url = URL.parse(client.endpoints.authorize ?? '')
+  if (url?.protocol !== 'https:')
     throw new Problem('conflict', 'The provider has no page where a person signs in.')
-  const url = new URL(client.endpoints.authorize)
   const parameters = {
-    ...client.provider.authorizeParams,
+    ...params,
     response_type: 'code',
     client_id: client.clientId,
     redirect_uri: redirectUrl,
@@ -43,7 +54,7 @@ export function authorizationUrl(
     code_challenge: createHash('sha256').update(verifier.revealBytes()).digest('base64url'),
     // Only S256: whoever sees a plain challenge has the verifier.
     code_challenge_method: 'S256',
-    login_hint: loginHint,
+    ...(loginHint === '' ? {} : { login_hint: loginHint }),
   }
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
   return url.href

@@ -23,6 +23,7 @@ const discover = async (issuer: string) => {
     userinfo: null,
     revoke: null,
     promisesIss: true,
+    endSession: null,
   }
 }
 const of = async (more: Partial<OAuthApplicationRow>): Promise<OAuthClient> =>

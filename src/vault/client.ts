@@ -33,7 +33,10 @@ export type OAuthClient = {
   readonly applicationId: string
   readonly provider: Provider
   /** `promisesIss`: every answer to the browser names who answers (RFC 9207). */
-  readonly endpoints: Discovered & { readonly token: string; readonly promisesIss: boolean }
+  readonly endpoints: Omit<Discovered, 'endSession'> & {
+    readonly token: string
+    readonly promisesIss: boolean
+  }
   readonly clientId: string
   readonly tenantId: string
   /** The issuer of tokens for that tenant, where the tenant is a part of the issuer. */

@@ -37,6 +37,7 @@ describe('discovery', () => {
       userinfo: null,
       revoke: null,
       promisesIss: true,
+      endSession: null,
     })
     clock.advance(HOUR - 1)
     await discover(ISSUER)

@@ -10,6 +10,8 @@ import type { Endpoint } from './providers.ts'
 export type Discovered = Readonly<Record<Endpoint, string | null>> & {
   /** RFC 9207: every answer to the browser names who answers. */
   readonly promisesIss: boolean
+  /** Where a browser signs out there (OpenID Connect RP-Initiated Logout 1.0). */
+  readonly endSession: string | null
 }
 /** @throws OutboundError, Problem `unavailable` when the document is not this issuer's */
 export type Discover = (issuer: string) => Promise<Discovered>
@@ -67,6 +69,7 @@ async function ask(outbound: Outbound, issuer: string): Promise<Discovered> {
     jwks: said.jwks_uri ?? null,
     userinfo: said.userinfo_endpoint ?? null,
     promisesIss: said.authorization_response_iss_parameter_supported === true,
+    endSession: typeof said.end_session_endpoint === 'string' ? said.end_session_endpoint : null,
   }
 }
 

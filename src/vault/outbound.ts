@@ -132,7 +132,8 @@ function failed(url: URL, timedOut: boolean, cause: unknown): OutboundError {
   return new OutboundError(failure, `${url.host} cannot be asked (${failure}).`, cause)
 }
 
-function failureOf(cause: unknown): OutboundFailure {
+/** What an error of a lookup, of a socket or of TLS means. */
+export function failureOf(cause: unknown): OutboundFailure {
   // Several addresses were tried: the first says what the others say.
   const error: unknown = cause instanceof AggregateError ? cause.errors[0] : cause
   if (!(error instanceof Error)) return 'network'

@@ -5,6 +5,7 @@
  * use; each host can be overridden for one application.
  */
 import type { Cloud, Endpoints, Provider } from './providers.ts'
+import { ENTRA_SIGN_IN } from './providers-sign-in.ts'
 
 const ENDPOINTS: Endpoints = {
   authorize: '{root}/{tenant}/oauth2/v2.0/authorize',
@@ -109,6 +110,7 @@ export const AZURE_AD: Provider = {
     tenantClaim: 'tid',
     nameless: 'refuse',
   },
+  signIn: ENTRA_SIGN_IN,
   sasl: ['XOAUTH2'],
   // A refresh gives a new token and leaves the old one valid.
   tokenClass: 'stays_valid',

@@ -7,6 +7,12 @@
  */
 import type { TokenClass } from '#domain/mail-account.ts'
 import { AZURE_AD } from './providers-microsoft.ts'
+import {
+  GOOGLE_SIGN_IN,
+  ONLINE_SIGN_IN,
+  STANDARD_SIGN_IN,
+  type ProviderSignIn,
+} from './providers-sign-in.ts'
 
 export const ENDPOINTS = [
   'authorize',
@@ -77,6 +83,8 @@ export type Provider = {
     /** Who came with no name that counts: an administrator may confirm them, or they are refused. */
     readonly nameless: 'confirm' | 'refuse'
   }
+  /** null: it says of nobody who they are. */
+  readonly signIn: ProviderSignIn | null
   readonly sasl: readonly Sasl[]
   readonly tokenClass: TokenClass
   readonly refreshToken: {
@@ -148,6 +156,7 @@ const GOOGLE: Provider = {
   // Without prompt=consent there is no refresh token the second time.
   authorizeParams: { access_type: 'offline', prompt: 'consent' },
   identity: { ...VERIFIED_EMAIL, nameless: 'refuse' },
+  signIn: GOOGLE_SIGN_IN,
   sasl: BOTH_SASL,
   tokenClass: 'non_rotating',
   // Six months without use. An application in state "Testing" has 7 days: see the error doctor.
@@ -185,6 +194,7 @@ const yahoo = (id: 'Yahoo' | 'AOL', login: string, mail: string): Provider => ({
   describesItself: true,
   authorizeParams: {},
   identity: VERIFIED_EMAIL,
+  signIn: ONLINE_SIGN_IN,
   sasl: BOTH_SASL,
   // The refresh answer repeats the token. How long it lives is not said anywhere.
   tokenClass: 'non_rotating',
@@ -222,6 +232,7 @@ const FASTMAIL: Provider = {
   authorizeParams: {},
   // No identity comes with its tokens: an administrator confirms who signed in.
   identity: { ...VERIFIED_EMAIL, claims: [] },
+  signIn: null,
   sasl: BOTH_SASL,
   // Not documented: a token that was spent is taken to be dead.
   tokenClass: 'strict',
@@ -259,6 +270,7 @@ const OPENID_CONNECT: Provider = {
   // OpenID Connect Core §11: offline_access is for who asks for consent.
   authorizeParams: { prompt: 'consent' },
   identity: VERIFIED_EMAIL,
+  signIn: STANDARD_SIGN_IN,
   sasl: BOTH_SASL,
   tokenClass: 'strict',
   refreshToken: { idleDays: null, absoluteDays: null },

@@ -20,3 +20,16 @@ export const accessTokenPlace = (accountId: string, resource: string): Place => 
   column: 'token',
   row: `${accountId} ${resource}`,
 })
+
+/** What is kept to learn whether a person is still there. */
+export const identityRefreshTokenPlace = (identityId: string): Place => ({
+  table: 'identity',
+  column: 'refresh_token',
+  row: identityId,
+})
+
+export const identityPreviousRefreshTokenPlace = (identityId: string): Place => ({
+  table: 'identity',
+  column: 'previous_refresh_token',
+  row: identityId,
+})

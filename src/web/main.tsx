@@ -34,7 +34,7 @@ createRoot(root).render(
         getStyleNonce={styleNonce}
       >
         <QueryClientProvider client={queryClient}>
-          <Notifications position="bottom-right" />
+          <Notifications position="top-center" />
           <RouterProvider router={router} />
           <StepUpWindow />
         </QueryClientProvider>

@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-router'
 import { queryClient } from './api/query.ts'
 import { HOME, sessionReading } from './api/session.ts'
+import { isConfirming } from './api/step-up.ts'
 import type { Session } from './api/types.ts'
 import { AuditPage } from './audit/AuditPage.tsx'
 import { DashboardPage } from './dashboard/DashboardPage.tsx'
@@ -20,7 +21,12 @@ import { FirstStepsPage } from './first-steps/FirstStepsPage.tsx'
 import { AwayPage } from './frame/AwayPage.tsx'
 import { Frame } from './frame/Frame.tsx'
 import { NotFoundPage } from './frame/NotFoundPage.tsx'
+import { GroupPage } from './groups/GroupPage.tsx'
+import { GroupsPage } from './groups/GroupsPage.tsx'
 import { speak } from './i18n.ts'
+import { NewProviderPage } from './identity-providers/NewProviderPage.tsx'
+import { ProviderPage } from './identity-providers/ProviderPage.tsx'
+import { ProvidersPage } from './identity-providers/ProvidersPage.tsx'
 import { LinkPage } from './links/LinkPage.tsx'
 import { AccountPage } from './mail-accounts/AccountPage.tsx'
 import { AccountsPage } from './mail-accounts/AccountsPage.tsx'
@@ -29,11 +35,14 @@ import { NoticesPage } from './notices/NoticesPage.tsx'
 import { ApplicationPage } from './oauth/ApplicationPage.tsx'
 import { ApplicationsPage } from './oauth/ApplicationsPage.tsx'
 import { NewApplicationPage } from './oauth/NewApplicationPage.tsx'
+import { AdministrationPages } from './parts/ForAdministrators.tsx'
 import { ProfilePage } from './profile/ProfilePage.tsx'
 import { RenewPage } from './renew/RenewPage.tsx'
 import { SecurityPage } from './security/SecurityPage.tsx'
+import { ConfirmedPage } from './sign-in/ConfirmedPage.tsx'
 import { SecondFactorPage } from './sign-in/SecondFactorPage.tsx'
 import { SignInPage } from './sign-in/SignInPage.tsx'
+import { SmsGatewayPage } from './sms-gateway/SmsGatewayPage.tsx'
 import { UserPage } from './users/UserPage.tsx'
 import { UsersPage } from './users/UsersPage.tsx'
 
@@ -54,7 +63,9 @@ const only =
     if (stages.includes(found.stage)) return found
     const asked = location.pathname === '/' ? undefined : location.href
     const search = found.stage === 'full' ? {} : { next: asked }
-    throw redirect({ to: HOME[found.stage], search: search as never, replace: true })
+    // What a provider has to say stands behind the #.
+    const hash = found.stage === 'full' ? { hash: location.hash } : {}
+    throw redirect({ to: HOME[found.stage], search: search as never, ...hash, replace: true })
   }
 
 const root = createRootRoute()
@@ -69,8 +80,11 @@ const open = <const P extends string>(path: P, component: () => React.ReactNode)
 const start = createRoute({
   getParentRoute: () => root,
   path: '/',
-  beforeLoad: async () => {
-    throw redirect({ to: HOME[(await session()).stage], replace: true })
+  beforeLoad: async ({ location }) => {
+    const { stage } = await session()
+    if (stage === 'full') throw redirect({ to: HOME.full, hash: location.hash, replace: true })
+    const next = location.hash === '' ? undefined : `${HOME.full}#${location.hash}`
+    throw redirect({ to: HOME[stage], search: { next } as never, replace: true })
   },
 })
 
@@ -86,13 +100,37 @@ const inside = <const P extends string>(path: P, component: () => React.ReactNod
 const administration = createRoute({
   getParentRoute: () => framed,
   id: 'administration',
+  component: AdministrationPages,
   beforeLoad: async () => {
-    if ((await session()).user?.role !== 'administrator')
-      throw redirect({ to: '/profile', replace: true })
+    if ((await session()).user?.role === 'user') throw redirect({ to: '/profile', replace: true })
   },
 })
 const administered = <const P extends string>(path: P, component: () => React.ReactNode) =>
   createRoute({ getParentRoute: () => administration, path, component })
+/** A form that makes something new: there is nothing on it to read. */
+const forms = createRoute({
+  getParentRoute: () => administration,
+  id: 'forms',
+  beforeLoad: async () => {
+    if ((await session()).user?.role !== 'administrator')
+      throw redirect({ to: '/administration/dashboard', replace: true })
+  },
+})
+const formed = <const P extends string>(path: P, component: () => React.ReactNode) =>
+  createRoute({ getParentRoute: () => forms, path, component })
+
+/** Where the provider was not asked for a second factor, the person's own follows. */
+const confirmed = createRoute({
+  getParentRoute: () => root,
+  path: '/confirmed',
+  component: ConfirmedPage,
+  beforeLoad: async () => {
+    const { stage } = await session()
+    if (stage !== 'second_factor') return
+    const next = '/confirmed#provider=confirmed'
+    throw redirect({ to: HOME[stage], search: { next } as never, replace: true })
+  },
+})
 
 const tree = root.addChildren([
   start,
@@ -102,23 +140,32 @@ const tree = root.addChildren([
   open('/set-up', LinkPage),
   open('/link', LinkPage),
   open('/renew', RenewPage),
+  confirmed,
   framed.addChildren([
     inside('/profile', ProfilePage),
     inside('/profile/add-second-factor', AddFactorPage),
     administration.addChildren([
+      forms.addChildren([
+        formed('/administration/identity-providers/new', NewProviderPage),
+        formed('/administration/mail-accounts/new', NewAccountPage),
+        formed('/administration/oauth-applications/new', NewApplicationPage),
+      ]),
       administered('/administration/dashboard', DashboardPage),
       administered('/administration/users', UsersPage),
       administered('/administration/users/$userId', UserPage),
+      administered('/administration/groups', GroupsPage),
+      administered('/administration/groups/$groupId', GroupPage),
       administered('/administration/notices', NoticesPage),
       administered('/administration/mail-accounts', AccountsPage),
-      administered('/administration/mail-accounts/new', NewAccountPage),
       administered('/administration/mail-accounts/$accountId', AccountPage),
       administered('/administration/oauth-applications', ApplicationsPage),
-      administered('/administration/oauth-applications/new', NewApplicationPage),
       administered('/administration/oauth-applications/$applicationId', ApplicationPage),
       administered('/administration/drive', DrivePage),
       administered('/administration/drive/$folderId', FolderPage),
+      administered('/administration/identity-providers', ProvidersPage),
+      administered('/administration/identity-providers/$providerId', ProviderPage),
       administered('/administration/security', SecurityPage),
+      administered('/administration/sms-gateway', SmsGatewayPage),
       administered('/administration/audit', AuditPage),
     ]),
   ]),
@@ -151,6 +198,8 @@ queryClient.getMutationCache().config.onError = lookAgain
 function lookAgain(thrown: Error): void {
   const code = 'code' in thrown ? thrown.code : null
   if (code !== 'unauthenticated' && code !== 'second_factor_required') return
+  // The way through a provider ends where this page goes on, with what was typed into it.
+  if (isConfirming()) return
   void queryClient
     .invalidateQueries({ queryKey: ['GET /session'] })
     .then(() => queryClient.fetchQuery(sessionReading()))

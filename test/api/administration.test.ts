@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import { csv } from '#api/csv.ts'
 import type { Client } from '../support/client.ts'
 import { STORE_KINDS } from '../support/stores.ts'
@@ -55,7 +56,10 @@ for (const on of STORE_KINDS)
       assert.deepEqual(refusal.fields, [{ field: 'app_credentials_ttl', fault: 'below_min' }])
       const unchanged = await ada.call('GET /settings')
       assert.ok(
-        unchanged.every(({ value, initial, updatedBy }) => value === initial && updatedBy === null),
+        unchanged.every(
+          ({ value, initial, updatedBy }) =>
+            isDeepStrictEqual(value, initial) && updatedBy === null,
+        ),
       )
       const changed = await ada.call('PATCH /settings', {
         body: { app_credentials_ttl: 7200, app_credentials_ttl_min: 3600 },

@@ -8,6 +8,7 @@ import { findSession } from '#identity/browser-session.ts'
 import type { IdentityNeeds } from '#identity/needs.ts'
 import { inspectLink, makeLink } from '#identity/one-time-link.ts'
 import { giveSecondFactor } from '#identity/second-factor.ts'
+import { livenessRefusal } from '#domain/identity-provider.ts'
 import {
   addUser,
   current,
@@ -19,6 +20,8 @@ import {
   tryPassword,
   type App,
 } from '../support/identity.ts'
+import { GRACE, INTERVAL, livenessScene } from '../support/liveness-scene.ts'
+import { totp } from '../support/second-step.ts'
 import { forEachStore, newPlace, openTestStore } from '../support/stores.ts'
 
 const NOON = '2026-11-20T12:00:00Z'
@@ -27,8 +30,7 @@ const NOON = '2026-11-20T12:00:00Z'
 async function opens(needs: IdentityNeeds, code: ReturnType<App['code']>): Promise<boolean> {
   const browser = newBrowser()
   await tryPassword(needs, browser, 'ada')
-  const given = { kind: 'totp', code, deviceToken: null } as const
-  return (await giveSecondFactor(needs, await current(needs, browser), given, HOME)).ok
+  return (await giveSecondFactor(needs, await current(needs, browser), totp(code), HOME)).ok
 }
 
 describe('clocks', () => {
@@ -109,6 +111,28 @@ describe('clocks', () => {
       assert.equal(await findSession(needs, browser.session), null)
       await assert.rejects(inspectLink(needs, token), { code: 'link_dead' })
       assert.equal((await tryPassword(needs, newBrowser(STRANGER), 'ada')).ok, true)
+    })
+
+    it('V08: what was known of people by a clock that was 90 days ahead is asked about anew', async () => {
+      await using s = await livenessScene(open, 'ldap')
+      const [gone, there] = [await s.person('gone'), await s.person('there')]
+      s.clock.advance(90 * DAY)
+      await s.round()
+      s.clock.advance(-90 * DAY)
+      const people = s.directory.people
+      // While the directory is away as well, the lease is not 90 days longer either.
+      s.directory.people = 'away'
+      await s.round()
+      const { alive_until } = await s.identity(there)
+      assert.ok(alive_until <= s.clock.now() + INTERVAL + GRACE)
+      assert.ok(people !== 'away' && people.delete('gone'))
+      s.directory.people = people
+      s.clock.advance(MINUTE)
+      await s.round()
+      assert.equal((await s.identity(gone)).state, 'frozen')
+      const { state, alive_until: aliveUntil } = await s.identity(there)
+      const liveness = { state: state as 'alive', aliveUntil }
+      assert.equal(livenessRefusal(there.source, liveness, s.clock.now()), null)
     })
 
     it('V08: setting the clock forward closes what has ended, and no count of failures is lost', async () => {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { SECOND } from '#base/clock.ts'
-import { pollDevices } from '#changes/token-init-device.ts'
+import { pollDevices } from '#changes/token-init/device.ts'
 import { openEntra, type Entra } from '../support/authority/entra.ts'
 import { atEntra, initBench, type InitBench } from '../support/init-bench.ts'
 import { forEachStore, openTestStore, type Open } from '../support/stores.ts'

@@ -12,6 +12,7 @@ type Who =
   | 'half signed in'
   | 'setting up'
   | 'user'
+  | 'auditor'
   | 'administrator'
   | 'application password'
 
@@ -20,7 +21,8 @@ const MAY: Record<Who, readonly Access[]> = {
   'half signed in': ['anyone', 'half', 'second_factor'],
   'setting up': ['anyone', 'half', 'set_up'],
   user: ['anyone', 'half', 'set_up', 'user'],
-  administrator: ['anyone', 'half', 'set_up', 'user', 'administrator'],
+  auditor: ['anyone', 'half', 'set_up', 'user', 'auditor'],
+  administrator: ['anyone', 'half', 'set_up', 'user', 'auditor', 'administrator'],
   'application password': ['anyone'],
 }
 
@@ -29,11 +31,14 @@ const REFUSED: Record<Who, (access: Access) => string> = {
   'half signed in': () => 'second_factor_required',
   'setting up': () => 'second_factor_required',
   user: (access) => (access === 'second_factor' ? 'conflict' : 'forbidden'),
+  auditor: (access) => (access === 'second_factor' ? 'conflict' : 'forbidden'),
   administrator: () => 'conflict',
   'application password': () => 'unauthenticated',
 }
 /** What a caller hears who is let in and sends nothing that makes sense. */
 const NOT_ADMISSION = new Set(['invalid', 'not_found', 'link_dead', 'conflict'])
+/** Asked for a proof and given none: that is what it says. */
+const PROVES: readonly RouteName[] = ['POST /session/confirm']
 
 // Signing out ends the session that the other routes need.
 const LAST: RouteName = 'DELETE /session'
@@ -67,6 +72,7 @@ describe('authorisation matrix', () => {
       'half signed in': half,
       'setting up': settingUp,
       user: anna,
+      auditor: await product.person(ada, 'otto', 'auditor'),
       administrator: ada,
       'application password': product.client(),
     } satisfies Record<Who, Client>)
@@ -87,7 +93,9 @@ describe('authorisation matrix', () => {
         if (!allowed) assert.equal(code, REFUSED[who](access), `${name} for ${who}`)
         else
           assert.ok(
-            answered.status < 300 || NOT_ADMISSION.has(code ?? ''),
+            answered.status < 300 ||
+              NOT_ADMISSION.has(code ?? '') ||
+              (PROVES.includes(name) && code === 'unauthenticated'),
             `${name} for ${who}: ${answered.status} ${code}`,
           )
       }
@@ -105,6 +113,20 @@ describe('authorisation matrix', () => {
       assert.equal(code === 'step_up_required', route.recent === true, name)
     }
   })
+})
+
+/** Reading that does something besides: no auditor starts it. */
+const NOT_ONLY_READING: readonly RouteName[] = ['GET /mail-accounts/:id/init/:initId']
+/** Questions that are too long for an address. */
+const QUESTIONS: readonly RouteName[] = ['POST /policy/what-if']
+
+it('A10: an auditor reads whatever an administrator reads, and changes nothing', () => {
+  for (const name of ROUTE_NAMES) {
+    const { access }: Route = routes[name]
+    if (access === 'auditor') assert.ok(name.startsWith('GET ') || QUESTIONS.includes(name), name)
+    if (access === 'administrator' && name.startsWith('GET '))
+      assert.ok(NOT_ONLY_READING.includes(name), name)
+  }
 })
 
 /** Every way to mint, to grant or to take away needs one. */

@@ -3,26 +3,29 @@
  */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { describe, it } from 'node:test'
+import { after, before, describe, it } from 'node:test'
 import type { Kysely } from 'kysely'
 import { silentLog } from '#base/log.ts'
 import { applied, MIGRATIONS, migrate } from '#store/migrations.ts'
 import { openStore, type StoreAddress } from '#store/store.ts'
+import { inOneFile } from '../support/one-file.ts'
 import { auditEvent, userRow } from '../support/rows.ts'
 import { auditSeal, forEachStore, newPlace, openTestStore } from '../support/stores.ts'
 
-const PROCESS = path.join(import.meta.dirname, '..', 'support', 'migration-process.ts')
+const PROGRAM = path.join(import.meta.dirname, '..', 'support', 'migration-process.ts')
 
 type Ended = { signal: string | null; said: string }
 
 /** The real process, killed by itself with SIGKILL before its nth statement. */
-async function migrateInProcess(address: StoreAddress, n: number): Promise<Ended> {
+async function migrateInProcess(program: string, address: StoreAddress, n: number): Promise<Ended> {
   const where = address.kind === 'sqlite' ? address.file : address.url.reveal()
   return await new Promise((resolve, reject) => {
     execFile(
       process.execPath,
-      [PROCESS, address.kind, where, String(n)],
+      [program, address.kind, where, String(n)],
       (error, said, complaint) => {
         const signal = error?.signal ?? null
         if (error && signal === null) reject(new Error(complaint))
@@ -33,17 +36,24 @@ async function migrateInProcess(address: StoreAddress, n: number): Promise<Ended
 }
 
 describe('V14: a migration that is interrupted', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'passerelle-migrates-'))
+  let program: string
+  before(async () => {
+    program = await inOneFile(PROGRAM, folder)
+  })
+  after(() => rmSync(folder, { recursive: true, force: true }))
+
   forEachStore((name) => {
     it('V14: killed before each statement it leaves nothing, and the next start goes through', async () => {
       await using whole = await newPlace(name)
-      const statements = Number((await migrateInProcess(whole.address, 0)).said)
+      const statements = Number((await migrateInProcess(program, whole.address, 0)).said)
       assert.ok(statements > 50)
       await using reference = await openTestStore(name, { at: whole.address })
       const expected = await reference.db.introspection.getTables()
 
       await using place = await newPlace(name)
       for (let n = 1; n <= statements; n++) {
-        const { signal } = await migrateInProcess(place.address, n)
+        const { signal } = await migrateInProcess(program, place.address, n)
         // A later run finds its own tables of names and times there, and asks less.
         if (signal === null) break
         assert.equal(signal, 'SIGKILL')

@@ -26,6 +26,7 @@ import {
   STRANGER,
   tryPassword,
 } from '../support/identity.ts'
+import { totp } from '../support/second-step.ts'
 import { forEachStore, newPlace, openTestStore } from '../support/stores.ts'
 
 const NOON = '2026-11-20T12:00:00Z'
@@ -171,7 +172,7 @@ describe('attacks on one-time links', () => {
       assert.equal(await findSession(needs, laptop.session), null)
       assert.deepEqual(await store.db.selectFrom('device').selectAll().execute(), [])
       clock.advance(MINUTE)
-      const given = { kind: 'totp', code: app.code(), deviceToken: null } as const
+      const given = totp(app.code())
       const answer = await giveSecondFactor(needs, await current(needs, phone), given, HOME)
       assert.ok(kept(phone, answer).ok)
       assert.equal((await current(needs, phone)).session.method, 'link+totp')

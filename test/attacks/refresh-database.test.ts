@@ -100,7 +100,8 @@ describe('a database that takes no more between answer and store', () => {
   })
 })
 
-describe('a PostgreSQL behind a network', () => {
+// At once: each mostly waits.
+describe('a PostgreSQL behind a network', { concurrency: true }, () => {
   const scene = async (act: (store: Store, proxy: PostgresProxy) => Promise<void>) => {
     await using database = await newDatabase()
     await using proxy = await openPostgresProxy(database.url)

@@ -88,7 +88,8 @@ const allAre = async (
     return rows !== null && rows.every(so) && rows
   })
 
-describe("yesterday's backup, restored by an operator", () => {
+// Some at once: each mostly waits for the rounds of its own product.
+describe("yesterday's backup, restored by an operator", { concurrency: 3 }, () => {
   for (const [kind, on, ends] of [
     ['stays_valid', 'sqlite', false],
     ['non_rotating', 'sqlite', false],

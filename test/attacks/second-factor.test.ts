@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { fixedClock, MINUTE, SECOND } from '#base/clock.ts'
 import { Secret } from '#base/secret.ts'
-import { recoveryCodeFits } from '#identity/recovery-codes.ts'
+import { recoveryCodeFits } from '#identity/factors/recovery-codes.ts'
 import {
   addUser,
   audited,

@@ -10,7 +10,8 @@ import { Secret } from '#base/secret.ts'
 import { findSession } from '#identity/browser-session.ts'
 import { giveSecondFactor } from '#identity/second-factor.ts'
 import { confirm } from '#identity/step-up.ts'
-import { beginTotp, finishTotp } from '#identity/totp.ts'
+import { endSetUp } from '#identity/factors/set-up-end.ts'
+import { beginTotp } from '#identity/factors/totp.ts'
 import {
   addUser,
   current,
@@ -23,7 +24,7 @@ import {
   STRANGER,
   tryPassword,
 } from '../support/identity.ts'
-import { ada, give, halfIn } from '../support/second-step.ts'
+import { ada, give, halfIn, totp } from '../support/second-step.ts'
 import { forEachStore } from '../support/stores.ts'
 
 const NOON = '2026-11-20T12:00:00Z'
@@ -81,15 +82,15 @@ describe('attacks on the steps of a sign-in', () => {
       assert.ok(answer.ok && answer.stage === 'set_up')
       const begun = await beginTotp(needs, await current(needs, laptop), 'phone')
       clock.advance(STEP)
-      const given = { id: begun.id, code: app.code(), deviceToken: null }
-      await assert.rejects(finishTotp(needs, await current(needs, bob), given, bob.from), {
+      const given = { id: begun.id, code: app.code(), attestation: null, deviceToken: null }
+      await assert.rejects(endSetUp(needs, await current(needs, bob), given, bob.from), {
         code: 'not_found',
       })
-      const wrong = await finishTotp(needs, await current(needs, laptop), given, laptop.from)
+      const wrong = await endSetUp(needs, await current(needs, laptop), given, laptop.from)
       assert.equal(wrong.ok, false, 'the code of the other app')
       assert.equal((await current(needs, laptop)).factors.length, 1)
       const ended = { ...given, id: app.id, code: app.code() }
-      await assert.rejects(finishTotp(needs, await current(needs, laptop), ended, laptop.from), {
+      await assert.rejects(endSetUp(needs, await current(needs, laptop), ended, laptop.from), {
         code: 'not_found',
       })
     })
@@ -107,8 +108,8 @@ describe('attacks on the steps of a sign-in', () => {
       assert.equal(await findSession(needs, thief.session), null, 'it ended with the first factor')
       const begun = await beginTotp(needs, { ...stale, factors: [] }, 'mine')
       const code = new TOTP({ secret: begun.secret.reveal() }).generate({ timestamp: clock.now() })
-      const given = { id: begun.id, code: new Secret(code), deviceToken: null }
-      assert.deepEqual(await finishTotp(needs, stale, given, STRANGER), { ok: false })
+      const given = { id: begun.id, code: new Secret(code), attestation: null, deviceToken: null }
+      assert.deepEqual(await endSetUp(needs, stale, given, STRANGER), { ok: false })
       assert.equal((await store.tables.secondFactors.listOf(id)).length, 1)
     })
 
@@ -140,8 +141,8 @@ describe('attacks on the steps of a sign-in', () => {
       await current(needs, browser)
       clock.advance(1)
       const code = new TOTP({ secret: secret.reveal() }).generate({ timestamp: clock.now() })
-      const given = { id, code: new Secret(code), deviceToken: null }
-      await assert.rejects(finishTotp(needs, await current(needs, browser), given, HOME), {
+      const given = { id, code: new Secret(code), attestation: null, deviceToken: null }
+      await assert.rejects(endSetUp(needs, await current(needs, browser), given, HOME), {
         code: 'not_found',
       })
     })
@@ -155,8 +156,7 @@ describe('attacks on the steps of a sign-in', () => {
       const browser = await halfIn(needs)
       const step = await current(needs, browser)
       await store.tables.users.update(id, { state: 'disabled' })
-      const given = { kind: 'totp', code: app.code(), deviceToken: null } as const
-      assert.equal((await giveSecondFactor(needs, step, given, HOME)).ok, false)
+      assert.equal((await giveSecondFactor(needs, step, totp(app.code()), HOME)).ok, false)
       assert.equal(await findSession(needs, browser.session), null)
     })
 
@@ -174,7 +174,11 @@ describe('attacks on the steps of a sign-in', () => {
           await confirm(
             needs,
             await current(needs, laptop),
-            { password: new Secret(password), code, deviceToken: laptop.device },
+            {
+              password: new Secret(password),
+              second: code && { kind: 'totp', code },
+              deviceToken: laptop.device,
+            },
             HOME,
           ),
         )
@@ -196,7 +200,8 @@ describe('attacks on the steps of a sign-in', () => {
       const { laptop, app } = await ada(needs)
       for (let i = 0; i < 10; i++) await tryPassword(needs, newBrowser(STRANGER), 'ada', 'rhubarb')
       const ask = async (password: string, code: Secret): Promise<boolean> => {
-        const given = { password: new Secret(password), code, deviceToken: null }
+        const second = { kind: 'totp', code } as const
+        const given = { password: new Secret(password), second, deviceToken: null }
         const session = await current(needs, laptop)
         return kept(laptop, await confirm(needs, session, given, STRANGER)).ok
       }

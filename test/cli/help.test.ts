@@ -20,7 +20,7 @@ describe('passerelle help', () => {
   it('says more of one, in three ways', async () => {
     const said = await cli.ok('help', 'user', 'create')
     assert.match(said, /^passerelle user create NAME \[--email ADDRESS\]/)
-    assert.match(said, /--role ROLE +user or administrator/)
+    assert.match(said, /--role ROLE +user or auditor or administrator/)
     assert.equal(await cli.ok('user', 'create', '--help'), said)
     assert.equal(await cli.ok('user', 'create', '-h'), said)
     assert.match(await cli.ok('user', '--help'), /passerelle user invite USER/)

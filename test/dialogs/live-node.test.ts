@@ -1,8 +1,8 @@
 /** Live connections of one node: counted, looked at, and put right after an outage. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { HOUR, SECOND } from '#base/clock.ts'
-import { createLog } from '#base/log.ts'
+import { HOUR, MINUTE, SECOND } from '#base/clock.ts'
+import { createLog, silentLog } from '#base/log.ts'
 import { LiveMirror } from '#gateways/live-mirror.ts'
 import { LiveConnections } from '#gateways/live.ts'
 import { Traffic } from '#gateways/traffic.ts'
@@ -69,9 +69,9 @@ describe('Live connections of a node', () => {
     const log = createLog(() => {}, { now: () => 0 }, 'error')
     using live = new LiveConnections({
       changed: async () => changed,
-      dead: async (ids) => {
-        asked.push([...ids])
-        return changed ? ['p1'] : []
+      dead: async (those) => {
+        asked.push(those.map((one) => one.appPasswordId))
+        return changed ? those.filter((one) => one.appPasswordId === 'p1') : []
       },
       log,
       everyMs: HOUR,
@@ -108,9 +108,9 @@ describe('Live connections of a node', () => {
     const log = createLog(() => {}, { now: () => 0 }, 'error')
     using live = new LiveConnections({
       changed: async () => changes-- > 0,
-      dead: async (ids) => {
+      dead: async (those) => {
         if (away) throw new Error('away')
-        return ids
+        return those
       },
       log,
       everyMs: HOUR,
@@ -128,6 +128,46 @@ describe('Live connections of a node', () => {
     away = false
     await live.check()
     assert.deepEqual(ended, ['p'])
+  })
+
+  it('V17: end when their node could not look at the store for five minutes, and not before', async () => {
+    const ended: string[] = []
+    let [away, at] = [true, HOUR]
+    using live = new LiveConnections({
+      dead: async () => (away ? await Promise.reject(new Error('away')) : []),
+      ticks: { now: () => at },
+      log: silentLog,
+      everyMs: HOUR,
+    })
+    const open = (client: string): Disposable =>
+      live.open({
+        appPasswordId: client,
+        userId: 'u',
+        gateway: 'drive',
+        ip: '',
+        client,
+        close: () => void ended.push(client),
+      })
+    open('first')
+    const look = async (): Promise<void> => await assert.rejects(live.check(), { message: 'away' })
+    await look()
+    at += 4 * MINUTE
+    await look()
+    away = false
+    await live.check() // it was away for a while
+    away = true
+    at += 5 * MINUTE
+    await look()
+    open('second')
+    assert.deepEqual(ended, [])
+    at++
+    await look()
+    assert.deepEqual(ended, ['first', 'second'])
+    // What is opened after hours without anything begins anew.
+    at += 5 * HOUR
+    open('third')
+    await look()
+    assert.deepEqual(ended, ['first', 'second'])
   })
 
   it('lose nothing when the store is away: what was opened and ended meanwhile is put right', async () => {

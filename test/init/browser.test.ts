@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { confirmDelegate } from '#changes/token-inits.ts'
+import { confirmDelegate } from '#changes/token-init/known.ts'
 import { openEntra, MAIL_SCOPES } from '../support/authority/entra.ts'
 import { GMAIL, openGoogle } from '../support/authority/google.ts'
 import { atEntra, atGoogle, initBench } from '../support/init-bench.ts'

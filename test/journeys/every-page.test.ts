@@ -40,6 +40,10 @@ describe('Every page', () => {
         params: { id: folder.id, userId: bert.userId },
         body: { access: 'read' },
       })
+      const group = await ada.call('POST /groups', { body: { name: 'x'.repeat(128) } })
+      await ada.call('PUT /groups/:id/members/:userId', {
+        params: { id: group.id, userId: bert.userId },
+      })
       const pages = [
         '/profile',
         '/profile/add-second-factor',
@@ -51,6 +55,13 @@ describe('Every page', () => {
         '/administration/oauth-applications',
         '/administration/oauth-applications/new',
         '/administration/notices',
+        '/administration/groups',
+        `/administration/groups/${group.id}`,
+        '/administration/identity-providers',
+        '/administration/identity-providers/new',
+        '/administration/identity-providers/new?kind=entra',
+        '/administration/identity-providers/new?kind=active_directory',
+        '/administration/sms-gateway',
         '/administration/drive',
         `/administration/drive/${folder.id}`,
         '/administration/security',
@@ -76,7 +87,15 @@ describe('Every page', () => {
         await visit.page.locator('bdi', { hasText: HOSTILE }).first().waitFor()
       })
       await Visit.of(browser, { url: product.url, language }, async (visit) => {
-        for (const path of ['/sign-in', '/renew#failed', '/link#used']) {
+        const open = [
+          '/sign-in',
+          '/sign-in#provider=away',
+          '/confirmed#provider=not_fresh',
+          '/renew#failed',
+          '/link#provider=taken',
+          '/link#used',
+        ]
+        for (const path of open) {
           await visit.show(path)
           await visit.isAccessible(path)
           await visit.page.emulateMedia({ colorScheme: 'dark' })

@@ -114,6 +114,38 @@ describe('The profile', () => {
       })
     })
 
+    it(`says what applies, and which group decides it (${language})`, async () => {
+      await using product = await startProduct()
+      const ada = await product.administrator()
+      const bert = await product.person(ada, 'bert')
+      await bert.call('PATCH /me', { body: { language } })
+      const { id } = await ada.call('POST /groups', { body: { name: 'Field <b>staff</b>' } })
+      const params = { id, userId: bert.userId }
+      await ada.call('PUT /groups/:id/members/:userId', { params })
+      await ada.call('PATCH /groups/:id/policy', {
+        params: { id },
+        body: {
+          second_factor_kinds: ['webauthn', 'totp'],
+          gateways_allowed: ['drive'],
+          gateway_networks: ['192.0.2.0/24'],
+          app_credentials_ttl: 30 * 86_400,
+        },
+      })
+      await ada.call('PATCH /settings', { body: { main_password_change: 'freeze' } })
+      await Visit.of(browser, { url: product.url, language, as: bert }, async (visit) => {
+        await visit.show('/profile')
+        const policy = visit.page.getByRole('region', { name: say('What applies to you') })
+        await policy.getByText('192.0.2.0/24').waitFor()
+        const decided = policy.getByText('Field <b>staff</b>')
+        assert.equal(await decided.count(), 4)
+        await visit.page
+          .getByRole('region', { name: say('Identity') })
+          .getByText('Field <b>staff</b>')
+          .waitFor()
+        await visit.looksRight('what applies to a person of a group')
+      })
+    })
+
     it(`changes the own name, password, sessions and second factors (${language})`, async () => {
       await using product = await startProduct()
       const ada = await product.administrator()

@@ -43,7 +43,7 @@ describe('Signing in', () => {
         // The second factor: the app first, a recovery code instead of it.
         await visit.heading(say('Second factor'))
         await visit.isAccessible('the second factor')
-        await visit.field(say('Code')).fill('000000')
+        await visit.field(say('Code of your authenticator app')).fill('000000')
         await visit.press(say('Go on'))
         await visit.sees(say('That does not fit.'))
         const instead = say('Use instead: {0}').replace('{0}', say('Recovery code'))

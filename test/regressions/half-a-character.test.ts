@@ -14,7 +14,7 @@ import { Secret } from '#base/secret.ts'
 import { AdmissionJournal } from '#changes/admission-journal.ts'
 import { checkAudit } from '#changes/audit-check.ts'
 import { admission } from '#domain/admission.ts'
-import { INITIAL_SETTINGS } from '#domain/policy.ts'
+import { levelsOf } from '../support/levels.ts'
 import { changeBench } from '../support/change-bench.ts'
 import { forEachStore, TEST_KEYS } from '../support/stores.ts'
 
@@ -27,7 +27,7 @@ describe('a user name that is cut in the middle of a character', () => {
         hashesOf: (canonical) => TEST_KEYS.hashes('app-password', canonical),
         find: (hash) => bench.store.credentials.find(hash),
         mailboxes: (userId, typed) => bench.store.credentials.mailboxes(userId, typed),
-        settings: () => INITIAL_SETTINGS,
+        levels: levelsOf,
         record: (attempt, signIn, credential) => journal.record(attempt, signIn, credential),
         clock: bench.clock,
       })

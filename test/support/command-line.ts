@@ -42,14 +42,18 @@ export function commandLine(settings: Settings, env: Settings = {}): CommandLine
   }
 }
 
-/** Nothing of the environment of the tests gets in but where programs are. */
+/**
+ * Nothing of the environment of the tests gets in but where programs are, and where Node keeps what it
+ * has compiled.
+ */
 export function start(
   settings: Settings,
   typed: readonly string[],
   more: Settings = {},
 ): ChildProcess {
   const named = Object.entries(settings).map(([name, value]) => [`PASSERELLE_${name}`, value])
-  const env = { PATH: process.env['PATH'], ...more, ...(Object.fromEntries(named) as Settings) }
+  const { PATH, NODE_COMPILE_CACHE } = process.env
+  const env = { PATH, NODE_COMPILE_CACHE, ...more, ...(Object.fromEntries(named) as Settings) }
   return spawn(PROGRAM, typed, { env, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 

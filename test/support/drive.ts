@@ -8,9 +8,8 @@ import { DAY, systemClock, systemEntropy, type Clock } from '#base/clock.ts'
 import { createLog } from '#base/log.ts'
 import { Secret } from '#base/secret.ts'
 import { AdmissionJournal } from '#changes/admission-journal.ts'
-import { admission } from '#domain/admission.ts'
+import { admission, deadAmong } from '#domain/admission.ts'
 import { grouped, mintAppPassword } from '#domain/app-password.ts'
-import { INITIAL_SETTINGS } from '#domain/policy.ts'
 import { Drive } from '#drive/drive.ts'
 import type { Routes } from '#gateways/http/door.ts'
 import type { HttpLimits } from '#gateways/http/limits.ts'
@@ -19,6 +18,7 @@ import type { Certificates } from '#gateways/tls/certificates.ts'
 import { LiveConnections } from '#gateways/live.ts'
 import { webdavRoutes } from '#gateways/webdav/handler.ts'
 import type { Store } from '#store/store.ts'
+import { levelsOf } from './levels.ts'
 import { appPasswordRow, newId, userRow } from './rows.ts'
 import { openTestStore, TEST_KEYS, type StoreKind } from './stores.ts'
 
@@ -79,7 +79,7 @@ export async function startDrive(options: DriveOptions = {}): Promise<DriveServe
   )
   const live = opened.use(
     new LiveConnections({
-      dead: (ids) => store.tables.appPasswords.noLongerValid(ids, clock.now()),
+      dead: deadAmong({ byIds: (ids) => store.credentials.byIds(ids), levels: levelsOf, clock }),
       log,
       ...(options.liveEveryMs === undefined ? {} : { everyMs: options.liveEveryMs }),
     }),
@@ -88,7 +88,7 @@ export async function startDrive(options: DriveOptions = {}): Promise<DriveServe
     hashesOf: (canonical) => TEST_KEYS.hashes('app-password', canonical),
     find: (hash) => store.credentials.find(hash),
     mailboxes: (userId, typed) => store.credentials.mailboxes(userId, typed),
-    settings: () => INITIAL_SETTINGS,
+    levels: levelsOf,
     record: (attempt, signIn, credential) => journal.record(attempt, signIn, credential),
     clock,
   })

@@ -8,9 +8,13 @@ import type { Store } from '#store/store.ts'
 import {
   appPasswordRow,
   auditEvent,
+  deviceRow,
+  groupRow,
   hashOf,
+  identityRow,
   newId,
   NOON,
+  providerRow,
   secondFactorRow,
   sessionRow,
   userRow,
@@ -32,8 +36,7 @@ export async function fill(store: Store): Promise<void> {
   await tables.secondFactors.insert(secondFactorRow(ada, { secret: everyByte }))
   const code = { id: newId(), user_id: ada.id, hash: hashOf('code'), created_at: NOON }
   await tables.secondFactors.replaceRecoveryCodes(ada.id, [code])
-  const device = { hash: hashOf('d'), user_id: ada.id, created_at: NOON, last_used_at: NOON }
-  await tables.devices.insert(device)
+  await tables.devices.insert(deviceRow(ada, 'd', { remembered_at: NOON }))
   await tables.sessions.insert(sessionRow(ada))
   await tables.oneTimeLinks.insert({
     id: newId(),
@@ -120,4 +123,88 @@ export async function fill(store: Store): Promise<void> {
     bytes_in: 2 ** 52,
     bytes_out: 0,
   })
+  await fillPolicy(store, ada.id)
+}
+
+async function fillPolicy({ db, tables }: Store, adaId: string): Promise<void> {
+  const provider = providerRow('Ünternehmen', {
+    config: '{"é":"\\u0000"}',
+    scim_hash: hashOf('scim'),
+  })
+  await db.insertInto('identity_provider').values(provider).execute()
+  await db
+    .insertInto('identity')
+    .values(identityRow({ id: adaId }, provider, { scim: '{"nick":"É"}' }))
+    .execute()
+  await db
+    .insertInto('provider_visit')
+    .values({
+      id: newId(),
+      provider_id: provider.id,
+      hash: hashOf('state'),
+      purpose: 'sign_in',
+      session_id: null,
+      link_id: null,
+      secrets: null,
+      expires_at: NOON + DAY,
+      used_at: null,
+      created_at: NOON,
+    })
+    .execute()
+  await db
+    .insertInto('seen_token')
+    .values({ hash: hashOf('jti'), expires_at: NOON })
+    .execute()
+  const group = groupRow('Équipe', { provider_id: provider.id, external_id: 'g “1”' })
+  await db.insertInto('user_group').values(group).execute()
+  await db.insertInto('user_group_member').values({ user_id: adaId, group_id: group.id }).execute()
+  const decided = { name: 'second_factor', value: '"off"', updated_at: NOON, updated_by: 'é' }
+  await db
+    .insertInto('group_policy')
+    .values({ group_id: group.id, ...decided })
+    .execute()
+  await db
+    .insertInto('user_policy')
+    .values({ user_id: adaId, ...decided })
+    .execute()
+  const { id: factorId } = await db
+    .selectFrom('second_factor')
+    .select('id')
+    .executeTakeFirstOrThrow()
+  await tables.sentCodes.insert({
+    id: newId(),
+    hash: hashOf('sent-code'),
+    factor_id: factorId,
+    session_id: newId(),
+    tries: 0,
+    expires_at: NOON + DAY,
+    created_at: NOON,
+  })
+  const jobId = newId()
+  await db
+    .insertInto('bulk_job')
+    .values({
+      id: jobId,
+      deed: '{}',
+      selection: '{}',
+      state: 'done',
+      total: 2 ** 40,
+      done: 1,
+      failed: 1,
+      outcome: '{}',
+      reached: null,
+      owner: null,
+      owned_until: 0,
+      ip: null,
+      client: null,
+      created_at: NOON,
+      created_by: 'bob',
+      actor_id: null,
+      finished_at: NOON,
+    })
+    .execute()
+  await db
+    .insertInto('bulk_failure')
+    .values({ job_id: jobId, user_id: adaId, user_name: 'Ada', reason: 'not_found' })
+    .execute()
 }

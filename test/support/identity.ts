@@ -10,9 +10,10 @@ import { userKey, type Role, type UserState } from '#domain/user.ts'
 import { findSession, type CurrentSession } from '#identity/browser-session.ts'
 import type { From, IdentityNeeds } from '#identity/needs.ts'
 import { PasswordHasher } from '#identity/password-hash.ts'
-import { makeRecoveryCodes } from '#identity/recovery-codes.ts'
+import { makeRecoveryCodes } from '#identity/factors/recovery-codes.ts'
 import { signIn, type SignInAnswer } from '#identity/sign-in.ts'
-import { beginTotp, finishTotp } from '#identity/totp.ts'
+import { endSetUp } from '#identity/factors/set-up-end.ts'
+import { beginTotp } from '#identity/factors/totp.ts'
 import type { Store } from '#store/store.ts'
 import type { User } from '#store/users.ts'
 import { Sealer } from '#vault/seal.ts'
@@ -21,16 +22,29 @@ import assert from 'node:assert/strict'
 import { TEST_KEYS } from './stores.ts'
 
 export const PASSWORD = 'plum tractor sidewalk 42'
+export const ORIGIN = 'https://files.example.org'
 export const HOME: From = { ip: '192.0.2.10', client: 'Firefox on Linux' }
 export const STRANGER: From = { ip: '198.51.100.7', client: 'curl' }
 
 /** So cheap that a test can hash thousands of times; the product's own cost is in password-hash.ts. */
 const CHEAP = { m: 8, t: 1, p: 1 }
 
-type Options = { readonly clock: Clock; readonly settings?: Partial<Settings> }
+type Options = {
+  readonly clock: Clock
+  readonly settings?: Partial<Settings>
+  /** Without, there is no directory to be asked. */
+  readonly directories?: IdentityNeeds['directories']
+}
+
+const NO_DIRECTORIES: IdentityNeeds['directories'] = {
+  visit: () => assert.fail('no directory is to be asked'),
+}
 
 /** A node of its own over a store that others may share. */
-export function identityOn(store: Store, { clock, settings = {} }: Options): IdentityNeeds {
+export function identityOn(
+  store: Store,
+  { clock, settings = {}, directories = NO_DIRECTORIES }: Options,
+): IdentityNeeds {
   const world = { clock, entropy: systemEntropy, keyring: TEST_KEYS, log: silentLog }
   return {
     ...world,
@@ -38,8 +52,11 @@ export function identityOn(store: Store, { clock, settings = {} }: Options): Ide
     newId: idsFrom(clock, systemEntropy),
     sealer: new Sealer(TEST_KEYS, systemEntropy),
     hasher: new PasswordHasher({ ...world, cost: CHEAP }),
-    settings: () => ({ ...INITIAL_SETTINGS, ...settings }),
+    policyOf: () => ({ ...INITIAL_SETTINGS, ...settings }),
+    directories,
+    defaultLanguage: 'en',
     host: 'files.example.org',
+    origin: ORIGIN,
   }
 }
 
@@ -56,6 +73,7 @@ export async function addUser(
     name_key: userKey(name),
     email: `${name}@example.org`,
     email_key: userKey(`${name}@example.org`),
+    email_verified: 1,
     display_name: name,
     role,
     state,
@@ -64,6 +82,7 @@ export async function addUser(
     password_hash: state === 'invited' ? null : await needs.hasher.hash(new Secret(PASSWORD)),
     password_changed_at: state === 'invited' ? null : now,
     quota_bytes: null,
+    factors_again_at: null,
     last_sign_in_at: null,
     created_at: now,
     created_by: 'test',
@@ -117,8 +136,8 @@ export async function setUpTotp(needs: IdentityNeeds, browser: Browser): Promise
   const code = (steps = 0): Secret =>
     new Secret(app.generate({ timestamp: needs.clock.now() + steps * 30_000 }))
   const { session: _, device: deviceToken, from } = browser
-  const given = { id, code: code(), deviceToken }
-  const finished = await finishTotp(needs, await current(needs, browser), given, from)
+  const given = { id, code: code(), attestation: null, deviceToken }
+  const finished = await endSetUp(needs, await current(needs, browser), given, from)
   assert.ok(finished.ok)
   kept(browser, finished)
   return { id, code }

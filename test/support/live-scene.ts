@@ -1,12 +1,14 @@
 /**
  * Live connections over a store: a person with a mailbox, and nodes that ask when a test says so.
  */
-import { HOUR } from '#base/clock.ts'
+import { HOUR, type Clock } from '#base/clock.ts'
 import { createLog } from '#base/log.ts'
+import { deadAmong } from '#domain/admission.ts'
 import { LiveMirror } from '#gateways/live-mirror.ts'
 import { LiveConnections, type LiveConnection } from '#gateways/live.ts'
 import { Traffic } from '#gateways/traffic.ts'
 import type { Store } from '#store/store.ts'
+import { levelsOf } from './levels.ts'
 import { appPasswordRow, applicationRow, newId, NOON, userRow } from './rows.ts'
 import { accountRow } from './sealed.ts'
 import type { Open } from './stores.ts'
@@ -29,7 +31,7 @@ export async function liveScene(open: Open) {
   const users = [userRow('ada'), userRow('bob')] as const
   for (const user of users) await tables.users.insert(user)
   const [ada, bob] = users
-  const password = appPasswordRow(ada, 'Outlook')
+  const password = appPasswordRow(ada, 'Outlook', { gateways: 'drive imap pop3 smtp' })
   await tables.appPasswords.insert(password)
   const application = applicationRow('Contoso')
   await tables.oauthApplications.insert(application)
@@ -65,8 +67,8 @@ export async function liveScene(open: Open) {
 }
 
 async function node(
-  { tables }: Pick<Store, 'tables'>,
-  clock: { now(): number },
+  { tables, credentials }: Pick<Store, 'tables' | 'credentials'>,
+  clock: Clock,
   name: string,
 ): Promise<Node> {
   const lines: string[] = []
@@ -74,7 +76,7 @@ async function node(
   const mirror = new LiveMirror({ node: name, table: tables.liveConnections, clock, newId })
   const traffic = new Traffic({ table: tables.gatewayHours, clock, log })
   const live = new LiveConnections({
-    dead: (ids) => tables.appPasswords.noLongerValid(ids, clock.now()),
+    dead: deadAmong({ byIds: (ids) => credentials.byIds(ids), levels: levelsOf, clock }),
     barred: async (uses) => {
       const may = await tables.mailAccounts.usersOf(uses.map(({ accountId }) => accountId))
       return uses.filter(

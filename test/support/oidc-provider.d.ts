@@ -25,6 +25,11 @@ declare module 'oidc-provider' {
       new (of: { accountId: string; clientId: string }): Grant
       find(id: string): Promise<Grant | undefined>
     }
+    readonly Client: {
+      find(
+        id: string,
+      ): Promise<{ backchannelLogout(sub: string, sid: string): Promise<void> } | undefined>
+    }
     readonly DeviceCode: {
       findByUserCode(code: string): Promise<
         | (Record<string, unknown> & {

@@ -1,20 +1,21 @@
 /**
  * The whole product on a free port, with a temporary folder and a clock that tests can move.
  */
-import { randomInt } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startApp, type App } from '#app.ts'
 import { systemEntropy, type Clock } from '#base/clock.ts'
 import { createLog } from '#base/log.ts'
 import { readConfig } from '#config.ts'
+import type { Role } from '#domain/user.ts'
 import { openGround, type Ground } from '#ground.ts'
 import { Client } from './client.ts'
+import { freePort } from './free-port.ts'
 import { newDatabase } from './postgres.ts'
 import type { StoreKind } from './stores.ts'
+
+export { freePort } from './free-port.ts'
 
 export type MovableClock = Clock & { advance(ms: number): void }
 export type Product = AsyncDisposable & {
@@ -29,11 +30,7 @@ export type Product = AsyncDisposable & {
   /** Uses the set-up link: the first administrator, with an authenticator app. */
   administrator(name?: string): Promise<Client>
   /** Creates and invites a user, who accepts and sets up an authenticator app. */
-  person(
-    by: Client,
-    name: string,
-    role?: 'user' | 'administrator',
-  ): Promise<Client & { userId: string }>
+  person(by: Client, name: string, role?: Role): Promise<Client & { userId: string }>
 }
 
 export const PASSWORD = 'plum tractor sidewalk 42'
@@ -118,7 +115,7 @@ async function person(
   by: Client,
   client: Client,
   name: string,
-  role: 'user' | 'administrator',
+  role: Role,
 ): Promise<Client & { userId: string }> {
   const body = { name, email: `${name}@example.org`, role, language: 'en' as const }
   const { id } = await by.call('POST /users', { body })
@@ -131,23 +128,4 @@ async function person(
 
 function movableClock(ahead: number): MovableClock {
   return { now: () => Date.now() + ahead, advance: (ms) => void (ahead += ms) }
-}
-
-/**
- * A port of this machine that nobody listens at. It is below those that systems give to whoever asks
- * for any: one of those could be taken by a client before it is listened on.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(10_000, 32_768)
-    const server = createServer().listen(port, '127.0.0.1')
-    try {
-      await once(server, 'listening')
-    } catch {
-      continue
-    }
-    server.close()
-    await once(server, 'close')
-    return port
-  }
 }

@@ -8,7 +8,15 @@ import type { AuditEvent } from '#domain/audit.ts'
 import { nameKey } from '#domain/app-password.ts'
 import { userKey } from '#domain/user.ts'
 import { identifierKey } from '#domain/identifier.ts'
-import type { AppPasswordRow, OAuthApplicationRow, SecondFactorRow } from '#store/schema.ts'
+import type {
+  AppPasswordRow,
+  DeviceRow,
+  IdentityProviderRow,
+  IdentityRow,
+  OAuthApplicationRow,
+  SecondFactorRow,
+  UserGroupRow,
+} from '#store/schema.ts'
 import type { Session } from '#store/sessions.ts'
 import type { User } from '#store/users.ts'
 
@@ -27,6 +35,7 @@ export function userRow(name: string, more: Partial<User> = {}): User {
     name_key: userKey(name),
     email,
     email_key: userKey(email),
+    email_verified: 1,
     display_name: name,
     role: 'user',
     state: 'active',
@@ -35,6 +44,7 @@ export function userRow(name: string, more: Partial<User> = {}): User {
     password_hash: null,
     password_changed_at: null,
     quota_bytes: null,
+    factors_again_at: null,
     last_sign_in_at: null,
     created_at: NOON,
     created_by: 'test',
@@ -63,6 +73,7 @@ export function appPasswordRow(
     expires_at: NOON + 90 * DAY,
     revoked_at: null,
     revoked_by: null,
+    frozen_at: null,
     last_used_at: null,
     last_ip: null,
     last_gateway: null,
@@ -86,6 +97,9 @@ export function secondFactorRow(
     confirmed_at: NOON,
     last_step: 0,
     last_used_at: null,
+    credential_id: null,
+    counter: 0,
+    details: '{}',
     created_at: NOON,
     ...more,
   }
@@ -104,7 +118,101 @@ export function sessionRow(user: { id: string }, more: Partial<Session> = {}): S
     expires_at: NOON + DAY,
     ip: '192.0.2.1',
     client: 'Firefox',
+    provider_id: null,
+    provider_sid: null,
     created_at: NOON,
+    ...more,
+  }
+}
+
+export const deviceRow = (
+  user: { id: string },
+  name: string,
+  more: Partial<DeviceRow> = {},
+): DeviceRow => ({
+  hash: hashOf(name),
+  user_id: user.id,
+  remembered_at: null,
+  ip: '192.0.2.1',
+  client: 'Firefox',
+  created_at: NOON,
+  last_used_at: NOON,
+  ...more,
+})
+
+export function providerRow(
+  name: string,
+  more: Partial<IdentityProviderRow> = {},
+): IdentityProviderRow {
+  return {
+    id: newId(),
+    kind: 'oidc',
+    name,
+    name_key: name.toLowerCase(),
+    enabled: 1,
+    position: 1,
+    application_id: null,
+    config: '{}',
+    secret: null,
+    secret_set_at: null,
+    scim_hash: null,
+    scim_set_at: null,
+    scim_seen_at: null,
+    reached_at: null,
+    failing_since: null,
+    failure: null,
+    warnings: '',
+    created_at: NOON,
+    created_by: 'test',
+    updated_at: NOON,
+    updated_by: 'test',
+    ...more,
+  }
+}
+
+export function identityRow(
+  user: { id: string },
+  provider: { id: string },
+  more: Partial<IdentityRow> = {},
+): IdentityRow {
+  const id = newId()
+  return {
+    id,
+    provider_id: provider.id,
+    subject: `subject-${id}`,
+    user_id: user.id,
+    shown_as: 'somebody',
+    state: 'alive',
+    reason: null,
+    state_at: NOON,
+    alive_at: NOON,
+    alive_until: NOON + DAY,
+    next_check_at: null,
+    checker: null,
+    checking_until: 0,
+    refresh_token: null,
+    previous_refresh_token: null,
+    account_id: null,
+    password_set_at: null,
+    scim: null,
+    scim_deleted_at: null,
+    created_at: NOON,
+    ...more,
+  }
+}
+
+export function groupRow(name: string, more: Partial<UserGroupRow> = {}): UserGroupRow {
+  return {
+    id: newId(),
+    name,
+    name_key: name.toLowerCase(),
+    provider_id: null,
+    external_id: null,
+    position: 1,
+    created_at: NOON,
+    created_by: 'test',
+    updated_at: NOON,
+    updated_by: 'test',
     ...more,
   }
 }

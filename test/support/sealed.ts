@@ -7,7 +7,16 @@ import { SEALED_COLUMNS } from '#store/sealed-values.ts'
 import type { MailAccountRow } from '#store/schema.ts'
 import type { Store } from '#store/store.ts'
 import type { Place, Sealer } from '#vault/seal.ts'
-import { applicationRow, hashOf, newId, NOON, secondFactorRow, userRow } from './rows.ts'
+import {
+  applicationRow,
+  hashOf,
+  identityRow,
+  newId,
+  NOON,
+  providerRow,
+  secondFactorRow,
+  userRow,
+} from './rows.ts'
 
 export type Sealed = { readonly place: Place; readonly sealed: Uint8Array; readonly text: string }
 type Everywhere = {
@@ -17,7 +26,7 @@ type Everywhere = {
 }
 
 export async function sealEverywhere(
-  { tables }: Pick<Store, 'tables'>,
+  { tables, db }: Pick<Store, 'tables' | 'db'>,
   sealer: Pick<Sealer, 'seal'>,
 ): Promise<Everywhere> {
   const seal = (table: string, column: string, row: string): Buffer =>
@@ -65,6 +74,52 @@ export async function sealEverywhere(
     created_at: NOON,
     created_by: 'test',
   })
+  const provider = providerRow(`sealed-${newId()}`)
+  await db
+    .insertInto('identity_provider')
+    .values({ ...provider, secret: seal('identity_provider', 'secret', provider.id) })
+    .execute()
+  const identity = identityRow(user, provider)
+  await db
+    .insertInto('identity')
+    .values({
+      ...identity,
+      refresh_token: seal('identity', 'refresh_token', identity.id),
+      previous_refresh_token: seal('identity', 'previous_refresh_token', identity.id),
+    })
+    .execute()
+  const visitId = newId()
+  await db
+    .insertInto('provider_visit')
+    .values({
+      id: visitId,
+      provider_id: provider.id,
+      hash: hashOf(visitId),
+      purpose: 'sign_in',
+      session_id: null,
+      link_id: null,
+      secrets: seal('provider_visit', 'secrets', visitId),
+      expires_at: NOON + 3_600_000,
+      used_at: null,
+      created_at: NOON,
+    })
+    .execute()
+  await db
+    .insertInto('sms_gateway')
+    .values({
+      id: 'sms',
+      url: 'https://sms.example.test/',
+      method: 'POST',
+      headers: '{}',
+      content_type: 'application/json',
+      body: '{}',
+      secret: seal('sms_gateway', 'secret', 'sms'),
+      secret_set_at: NOON,
+      updated_at: NOON,
+      updated_by: 'test',
+    })
+    .onConflict((c) => c.doNothing())
+    .execute()
   return {
     accountId,
     now: async () => {

@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict'
 import type { Secret } from '#base/secret.ts'
 import type { IdentityNeeds } from '#identity/needs.ts'
-import { giveSecondFactor, type CodeAnswer, type CodeKind } from '#identity/second-factor.ts'
+import type { CodeGiven } from '#identity/factors/given-factor.ts'
+import { giveSecondFactor, type SecondAnswer, type SecondStep } from '#identity/second-factor.ts'
 import {
   addUser,
   current,
@@ -17,14 +18,22 @@ import {
   type Browser,
 } from './identity.ts'
 
+/** The step with a code of an authenticator app, from a browser that nobody knows. */
+export const totp = (code: Secret): SecondStep => ({
+  given: { kind: 'totp', code },
+  remember: false,
+  deviceToken: null,
+})
+
 /** Gives a code in a browser; it keeps the cookies that it is given. */
 export async function give(
   needs: IdentityNeeds,
   browser: Browser,
   code: Secret,
-  kind: CodeKind = 'totp',
-): Promise<CodeAnswer> {
-  const given = { kind, code, deviceToken: browser.device }
+  kind: CodeGiven['kind'] = 'totp',
+  remember = false,
+): Promise<SecondAnswer> {
+  const given = { given: { kind, code }, remember, deviceToken: browser.device }
   const session = await current(needs, browser)
   return kept(browser, await giveSecondFactor(needs, session, given, browser.from))
 }

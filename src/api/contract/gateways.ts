@@ -44,13 +44,13 @@ export const gatewayRoutes = {
     problems: ['not_found'],
   },
   'GET /users/:id/mailboxes': {
-    access: 'administrator',
+    access: 'auditor',
     about: "A person's mailboxes.",
     answer: rows(MailboxView),
     problems: ['not_found'],
   },
   'GET /users/:id/connections': {
-    access: 'administrator',
+    access: 'auditor',
     about: "What is connected with a person's application passwords now.",
     answer: rows(ConnectionView),
     problems: ['not_found'],
@@ -64,7 +64,7 @@ export const gatewayRoutes = {
     problems: ['not_found'],
   },
   'GET /dashboard': {
-    access: 'administrator',
+    access: 'auditor',
     about: 'Connections, traffic, sign-ins and refusals; what ends soon; what needs a look.',
     answer: DashboardView,
   },

@@ -5,18 +5,24 @@ import { z } from 'zod'
 import { APPLICATION_NAMES, GATEWAYS } from '#domain/app-password.ts'
 import { LANGUAGES } from '#domain/user.ts'
 import {
+  CodeSetUpView,
+  DeviceView,
+  KeySetUpView,
+  RecoveryCodesView,
+  SecondFactorView,
+  SessionView,
+  TotpSetUpView,
+} from '../factor-views.ts'
+import {
   AppPasswordView,
   BrowserSessionView,
   CreatedAppPasswordView,
   NoticeView,
   ProfileView,
-  RecoveryCodesView,
-  SecondFactorView,
-  SessionView,
   StaleUseView,
-  TotpSetUpView,
 } from '../views.ts'
 import { Nothing, code, name, password, rows, type Route } from './route.ts'
+import { attestation } from './session.ts'
 
 export const meRoutes = {
   'GET /me': {
@@ -53,12 +59,49 @@ export const meRoutes = {
     status: 201,
     problems: ['conflict'],
   },
+  'POST /me/second-factors/webauthn': {
+    access: 'set_up',
+    about: 'Begins to set up a passkey or a security key: what the browser asks it to make.',
+    recent: true,
+    body: z.strictObject({ name: name.optional() }),
+    answer: KeySetUpView,
+    status: 201,
+    problems: ['conflict'],
+  },
+  'POST /me/second-factors/email': {
+    access: 'set_up',
+    about:
+      'Begins to set up codes by e-mail: sends a first one to the address. Again: sends another.',
+    recent: true,
+    body: z.strictObject({
+      email: name.optional().describe("The person's own address unless given."),
+      name: name.optional(),
+    }),
+    answer: CodeSetUpView,
+    status: 201,
+    problems: ['conflict', 'busy'],
+  },
+  'POST /me/second-factors/sms': {
+    access: 'set_up',
+    about: 'Begins to set up codes by SMS: sends a first one to the number. Again: sends another.',
+    recent: true,
+    body: z.strictObject({
+      number: z.string().max(64).describe('E.164, spaces allowed: +33 6 12 34 56 78.'),
+      name: name.optional(),
+    }),
+    answer: CodeSetUpView,
+    status: 201,
+    problems: ['conflict', 'busy'],
+  },
   'POST /me/second-factors/:id/verify': {
     access: 'set_up',
-    about: 'Ends the set-up with a first code.',
-    body: z.strictObject({ code }),
+    about: 'Ends the set-up with a first code, or with the answer of the new key.',
+    body: z.strictObject({
+      code: code.optional(),
+      ...z.strictObject(attestation).partial().shape,
+    }),
     answer: SessionView,
-    problems: ['unauthenticated', 'not_found'],
+    problems: ['unauthenticated', 'not_found', 'busy'],
   },
   'PATCH /me/second-factors/:id': {
     access: 'user',
@@ -89,6 +132,24 @@ export const meRoutes = {
     body: z.strictObject({ code }),
     answer: z.object({ fits: z.boolean() }),
     problems: ['busy'],
+  },
+  'GET /me/devices': {
+    access: 'user',
+    about: 'Browsers that are remembered and need no second factor for now.',
+    answer: rows(DeviceView),
+  },
+  'DELETE /me/devices': {
+    access: 'user',
+    about: 'Forgets all remembered browsers: each needs the second factor again.',
+    answer: Nothing,
+    status: 204,
+  },
+  'DELETE /me/devices/:id': {
+    access: 'user',
+    about: 'Forgets one remembered browser.',
+    answer: Nothing,
+    status: 204,
+    problems: ['not_found'],
   },
   'GET /me/sessions': {
     access: 'user',
@@ -131,6 +192,13 @@ export const meRoutes = {
     answer: CreatedAppPasswordView,
     status: 201,
     problems: ['conflict', 'forbidden'],
+  },
+  'POST /me/app-passwords/thaw': {
+    access: 'user',
+    about:
+      'The own application passwords that wait after a change of the main password work again.',
+    recent: true,
+    answer: z.object({ thawed: z.int() }),
   },
   'GET /me/app-passwords/:id': {
     access: 'user',

@@ -71,12 +71,12 @@ const account = {
 
 export const oauthRoutes = {
   'GET /providers': {
-    access: 'administrator',
+    access: 'auditor',
     about: 'Providers with what is prefilled for each.',
     answer: rows(ProviderView),
   },
   'GET /oauth-applications': {
-    access: 'administrator',
+    access: 'auditor',
     about: 'OAuth 2 applications.',
     answer: rows(OAuthApplicationView),
   },
@@ -90,7 +90,7 @@ export const oauthRoutes = {
     problems: ['conflict'],
   },
   'GET /oauth-applications/:id': {
-    access: 'administrator',
+    access: 'auditor',
     about: 'One OAuth 2 application.',
     answer: OAuthApplicationView,
     problems: ['not_found'],
@@ -120,7 +120,7 @@ export const oauthRoutes = {
   },
 
   'GET /mail-accounts': {
-    access: 'administrator',
+    access: 'auditor',
     about: 'Mail accounts with their state.',
     query: z.strictObject({
       state: z.enum(ACCOUNT_STATES).optional(),
@@ -144,7 +144,7 @@ export const oauthRoutes = {
     problems: ['conflict'],
   },
   'GET /mail-accounts/:id': {
-    access: 'administrator',
+    access: 'auditor',
     about: 'One mail account.',
     answer: MailAccountView,
     problems: ['not_found'],
@@ -191,6 +191,7 @@ export const oauthRoutes = {
     problems: ['not_found', 'conflict'],
   },
   'GET /mail-accounts/:id/init/:initId': {
+    // Asking moves it on: the provider is asked, and a token can be stored.
     access: 'administrator',
     about: 'How far an Init. Token is.',
     answer: TokenInitView,
@@ -235,13 +236,13 @@ export const oauthRoutes = {
     problems: ['not_found', 'conflict'],
   },
   'GET /mail-accounts/:id/timeline': {
-    access: 'administrator',
+    access: 'auditor',
     about: 'What happened to a mail account, newest first.',
     answer: rows(AuditRowView),
     problems: ['not_found'],
   },
   'GET /forecast': {
-    access: 'administrator',
+    access: 'auditor',
     about: 'What ends when: tokens, client secrets, certificates.',
     answer: rows(ForecastView),
   },

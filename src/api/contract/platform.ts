@@ -14,7 +14,7 @@ const SettingsPatch = z.strictObject(
 
 export const platformRoutes = {
   'GET /shared-folders': {
-    access: 'administrator',
+    access: 'auditor',
     about: 'Shared folders and their members.',
     answer: rows(SharedFolderView),
   },
@@ -59,7 +59,7 @@ export const platformRoutes = {
     problems: ['not_found'],
   },
   'GET /settings': {
-    access: 'administrator',
+    access: 'auditor',
     about: 'Every setting with its default, who changed it and when.',
     answer: rows(SettingView),
   },
@@ -71,7 +71,7 @@ export const platformRoutes = {
     answer: rows(SettingView),
   },
   'GET /audit': {
-    access: 'administrator',
+    access: 'auditor',
     about: 'The audit, newest first.',
     query: z.strictObject({
       before: z.coerce.number().int().optional(),
@@ -86,7 +86,7 @@ export const platformRoutes = {
     answer: z.object({ rows: rows(AuditRowView), next: z.int().nullable() }),
   },
   'GET /audit/export': {
-    access: 'administrator',
+    access: 'auditor',
     about: 'The same as CSV, safe to open in a spreadsheet; at most 100,000 rows.',
     query: z.strictObject({
       action: z.string().max(64).optional(),
@@ -100,7 +100,7 @@ export const platformRoutes = {
     media: 'text/csv; charset=utf-8',
   },
   'GET /audit/integrity': {
-    access: 'administrator',
+    access: 'auditor',
     about: 'Reads the whole chain and says whether a row was changed, is missing, or was cut off.',
     answer: IntegrityView,
   },

@@ -6,7 +6,8 @@ import type { ProblemCode } from '#base/problem.ts'
 
 /**
  * Who may call. `second_factor`: the password was given, the second factor is awaited. `set_up`: a
- * second factor has to be set up first, or the person is signed in. `half`: any of these.
+ * second factor has to be set up first, or the person is signed in. `half`: any of these. `auditor`:
+ * auditors and administrators, to read.
  */
 export const ACCESS = [
   'anyone',
@@ -14,6 +15,7 @@ export const ACCESS = [
   'second_factor',
   'set_up',
   'user',
+  'auditor',
   'administrator',
 ] as const
 export type Access = (typeof ACCESS)[number]
@@ -32,6 +34,8 @@ export type Route = {
   readonly problems?: readonly ProblemCode[]
   /** An answer that is no JSON: its media type. */
   readonly media?: string
+  /** Bytes that the body may have, where a list of many ids is sent. */
+  readonly mostBytes?: number
 }
 
 export const Nothing = z.null()

@@ -2,29 +2,26 @@
  * The contract: what an administrator sees and changes of people.
  */
 import { z } from 'zod'
-import { LANGUAGES, ROLES, USER_STATES } from '#domain/user.ts'
+import { LANGUAGES, ROLES, USER_ORDERS } from '#domain/user.ts'
+import { DeviceView, SecondFactorView } from '../factor-views.ts'
 import {
   AppPasswordView,
   BrowserSessionView,
   NoticeView,
   OneTimeLinkView,
-  SecondFactorView,
   StaleUseView,
   UserView,
 } from '../views.ts'
+import { userFilter } from './bulk.ts'
 import { Nothing, name, order, page, rows, type Route } from './route.ts'
 
 export const userRoutes = {
   'GET /users': {
-    access: 'administrator',
+    access: 'auditor',
     about: 'Users, filtered and sorted, a page at a time.',
     query: z.strictObject({
-      search: z.string().max(256).optional(),
-      role: z.enum(ROLES).optional(),
-      state: z.enum(USER_STATES).optional(),
-      sort: z
-        .enum(['name', 'email', 'lastSignInAt', 'createdAt', 'appPasswords', 'nextExpiry'])
-        .default('name'),
+      ...userFilter,
+      sort: z.enum(USER_ORDERS).default('name'),
       order,
       ...page,
     }),
@@ -40,13 +37,18 @@ export const userRoutes = {
       displayName: name.optional(),
       role: z.enum(ROLES),
       language: z.enum(LANGUAGES),
+      source: z
+        .string()
+        .max(64)
+        .optional()
+        .describe('local unless given, or the id of an identity provider.'),
     }),
     answer: UserView,
     status: 201,
     problems: ['conflict'],
   },
   'GET /users/:id': {
-    access: 'administrator',
+    access: 'auditor',
     about: 'One user.',
     answer: UserView,
     problems: ['not_found'],
@@ -98,7 +100,7 @@ export const userRoutes = {
     problems: ['not_found', 'conflict'],
   },
   'GET /users/:id/second-factors': {
-    access: 'administrator',
+    access: 'auditor',
     about: "A person's second factors.",
     answer: rows(SecondFactorView),
     problems: ['not_found'],
@@ -112,7 +114,7 @@ export const userRoutes = {
     problems: ['not_found'],
   },
   'GET /users/:id/sessions': {
-    access: 'administrator',
+    access: 'auditor',
     about: "A person's browser sessions.",
     answer: rows(BrowserSessionView),
     problems: ['not_found'],
@@ -125,8 +127,22 @@ export const userRoutes = {
     status: 204,
     problems: ['not_found'],
   },
-  'GET /users/:id/app-passwords': {
+  'GET /users/:id/devices': {
+    access: 'auditor',
+    about: "A person's browsers that need no second factor for now.",
+    answer: rows(DeviceView),
+    problems: ['not_found'],
+  },
+  'DELETE /users/:id/devices': {
     access: 'administrator',
+    about: 'Forgets all remembered browsers of a user: each asks for the second factor again.',
+    recent: true,
+    answer: Nothing,
+    status: 204,
+    problems: ['not_found'],
+  },
+  'GET /users/:id/app-passwords': {
+    access: 'auditor',
     about: "A person's application passwords with connection method and expiry.",
     answer: rows(AppPasswordView),
     problems: ['not_found'],
@@ -147,13 +163,13 @@ export const userRoutes = {
     problems: ['not_found'],
   },
   'GET /users/:id/stale-uses': {
-    access: 'administrator',
+    access: 'auditor',
     about: 'Programs of this person that still send a password that has ended.',
     answer: rows(StaleUseView),
     problems: ['not_found'],
   },
   'GET /notices': {
-    access: 'administrator',
+    access: 'auditor',
     about: 'The newest notices to everybody that were not put away, at most 200.',
     answer: rows(NoticeView),
   },

@@ -4,7 +4,7 @@
  */
 import { Problem } from '#base/problem.ts'
 import type { Log } from '#base/log.ts'
-import { REFUSALS, type Admit, type SignIn } from '#domain/admission.ts'
+import { passes, REFUSALS, type Admit, type SignIn } from '#domain/admission.ts'
 import type { MailRefusal } from '#mail/mail-server.ts'
 import { withToken, type Tokens } from '#mail/with-token.ts'
 import type { AccountInUse, Credentials } from '#store/credentials.ts'
@@ -90,7 +90,7 @@ async function admitted(
       ip,
       client,
     })
-    return 'refused'
+    return passes(reason) ? 'unavailable' : 'refused'
   } catch (cause) {
     if (cause instanceof Problem && cause.code === 'busy') return 'busy'
     log.error('gateway.not_admitted', { gateway: protocol, ip, client, cause })

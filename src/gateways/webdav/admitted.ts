@@ -1,7 +1,8 @@
 /**
  * Who asks: Basic credentials through the one admission, and the same answer to everybody else.
  */
-import { REFUSALS } from '#domain/admission.ts'
+import { Problem } from '#base/problem.ts'
+import { passes, REFUSALS } from '#domain/admission.ts'
 import type { IncomingMessage } from 'node:http'
 import { challenge, readBasic } from '#wire/http/basic.ts'
 import type { Door } from '../http/door.ts'
@@ -40,5 +41,7 @@ export async function admitted(
     ip: door.ip,
     client: attempt.client,
   })
+  if (passes(signIn.reason))
+    throw new Problem('unavailable', 'Nobody can be let in at the moment. Try again later.')
   return ASK
 }

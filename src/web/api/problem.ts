@@ -3,8 +3,16 @@
  */
 import type { ProblemAnswer } from '#api/contract.ts'
 
-/** The codes of the server, and `away`: no answer at all, or one that is not ours. */
-export type PageProblemCode = ProblemAnswer['code'] | 'away'
+/**
+ * The codes of the server; `away`: no answer at all, or one that is not ours; `key_…`: what a passkey
+ * or security key did not do.
+ */
+export type PageProblemCode =
+  | ProblemAnswer['code']
+  | 'away'
+  | 'key_declined'
+  | 'key_known'
+  | 'key_failed'
 type Field = ProblemAnswer['fields'][number]
 
 export class ApiProblem extends Error {

@@ -28,9 +28,17 @@ export function useAction<N extends RouteName>(
   name: N,
   done?: (answer: Answer<N>) => unknown,
 ): UseMutationResult<Answer<N>, ApiProblem, Input<N>> {
+  return useDeed((input) => call(name, ...([input] as unknown as InputArgument<N>)), done)
+}
+
+/** The same for what takes more than one request, or something of the browser. */
+export function useDeed<T, I = void>(
+  deed: (input: I) => Promise<T>,
+  done?: (answer: T) => unknown,
+): UseMutationResult<T, ApiProblem, I> {
   const client = useQueryClient()
-  return useMutation<Answer<N>, ApiProblem, Input<N>>({
-    mutationFn: (input) => call(name, ...([input] as unknown as InputArgument<N>)),
+  return useMutation<T, ApiProblem, I>({
+    mutationFn: deed,
     onSuccess: async (answer) => {
       await client.invalidateQueries()
       await done?.(answer)

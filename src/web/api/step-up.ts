@@ -18,3 +18,6 @@ export function confirmIdentity(): Promise<boolean> {
   })
   return asking
 }
+
+/** Whether a confirmation is awaited: on its way the session can be a stage behind for a while. */
+export const isConfirming = (): boolean => asking !== null

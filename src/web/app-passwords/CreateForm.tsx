@@ -34,7 +34,8 @@ export function CreateForm({ me, application: first, onCreated }: Props): React.
   const [picked, setPicked] = useState<Gateway[] | null>(null)
   const name = written ?? i18n._(APPLICATION_WORDS[application])
   const length = [...name.normalize('NFC').trim()].length
-  const running: Gateway[] = ['drive', ...me.mailDoors.map(({ gateway }) => gateway)]
+  const here: Gateway[] = ['drive', ...me.mailDoors.map(({ gateway }) => gateway)]
+  const running = here.filter((one) => me.policy.gatewaysAllowed.includes(one))
   const wanted = me.applications[application]
   const gateways = picked ?? running.filter((one) => wanted.includes(one))
   const now = useNow()
@@ -83,7 +84,13 @@ export function CreateForm({ me, application: first, onCreated }: Props): React.
             </Trans>
           </Anchor>
         )}
-        <GatewayPicker wanted={wanted} running={running} value={gateways} onChange={setPicked} />
+        <GatewayPicker
+          wanted={wanted}
+          running={running}
+          closed={here.filter((one) => !running.includes(one))}
+          value={gateways}
+          onChange={setPicked}
+        />
         <Text size="sm">
           <Trans>
             Valid until{' '}

@@ -11,28 +11,37 @@ import { GATEWAY_ABOUT, GATEWAY_WORDS } from '../words/applications.ts'
 type Props = {
   /** Those that the application would use, whether they run here or not. */
   wanted: readonly Gateway[]
-  /** Those that run here. */
+  /** Those that run here and that policy leaves open. */
   running: readonly Gateway[]
+  /** Those that run here and that policy closes. */
+  closed: readonly Gateway[]
   value: readonly Gateway[]
   onChange: (gateways: Gateway[]) => void
 }
 
 export function GatewayPicker(props: Props): React.ReactNode {
-  const { wanted, running, value, onChange } = props
+  const { wanted, running, closed, value, onChange } = props
   const { t, i18n } = useLingui()
   const [more, { toggle }] = useDisclosure(false)
   const useless = !wanted.some((one) => running.includes(one))
   const list = (gateways: readonly Gateway[]): string =>
     gateways.map((one) => i18n._(GATEWAY_WORDS[one])).join(', ')
-  const missing = wanted.filter((one) => !running.includes(one))
+  const missing = wanted.filter((one) => !running.includes(one) && !closed.includes(one))
   return (
     <Stack gap="xs">
       {useless && value.length === 0 && (
         <Alert color="yellow">
-          <Trans>
-            This server has no gateway for this application ({list(wanted)}): an application
-            password for it would open nothing. Ask your administrator.
-          </Trans>
+          {wanted.length === 0 ? (
+            <Trans>
+              Policy closes every gateway that this application uses: an application password for it
+              would open nothing.
+            </Trans>
+          ) : (
+            <Trans>
+              This server has no gateway for this application ({list(wanted)}): an application
+              password for it would open nothing. Ask your administrator.
+            </Trans>
+          )}
         </Alert>
       )}
       <Group gap="xs">
@@ -47,7 +56,14 @@ export function GatewayPicker(props: Props): React.ReactNode {
         <Checkbox.Group
           label={t`Gateways that it opens`}
           description={
-            missing.length > 0 && !useless && <Trans>Does not run here: {list(missing)}.</Trans>
+            missing.length + closed.length > 0 && (
+              <>
+                {missing.length > 0 && !useless && (
+                  <Trans>Does not run here: {list(missing)}.</Trans>
+                )}{' '}
+                {closed.length > 0 && <Trans>Closed by policy: {list(closed)}.</Trans>}
+              </>
+            )
           }
           value={[...value]}
           onChange={(picked) => onChange(running.filter((one) => picked.includes(one)))}

@@ -12,6 +12,7 @@ import type { SharedFolder } from '../api/types.ts'
 import { Dangerous } from '../parts/Dangerous.tsx'
 import { Fact, Facts } from '../parts/Facts.tsx'
 import { Failure } from '../parts/Failure.tsx'
+import { useMayChange } from '../parts/ForAdministrators.tsx'
 import { Loaded } from '../parts/Loaded.tsx'
 import { size } from '../parts/moments.ts'
 import { Page } from '../parts/Page.tsx'
@@ -48,15 +49,20 @@ export function FolderPage(): React.ReactNode {
 function FolderSection({ folder }: { folder: SharedFolder }): React.ReactNode {
   const { t, i18n } = useLingui()
   const rename = useAction('PATCH /shared-folders/:id')
+  const mayChange = useMayChange()
   return (
     <Section title={t`Shared folder`} actions={<Delete folder={folder} />}>
       <Facts>
         <Fact label={t`Name`}>
-          <Rename
-            name={folder.name}
-            label={t`Name`}
-            save={(name) => rename.mutateAsync({ params: { id: folder.id }, body: { name } })}
-          />
+          {mayChange ? (
+            <Rename
+              name={folder.name}
+              label={t`Name`}
+              save={(name) => rename.mutateAsync({ params: { id: folder.id }, body: { name } })}
+            />
+          ) : (
+            <Name of={folder.name} />
+          )}
         </Fact>
         <Fact label={t`Size`}>{size(folder.usedBytes, i18n.locale)}</Fact>
       </Facts>

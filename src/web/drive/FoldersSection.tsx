@@ -13,6 +13,7 @@ import type { Column } from '../parts/DataTable.tsx'
 import { Ago } from '../parts/Ago.tsx'
 import { Failure } from '../parts/Failure.tsx'
 import { useFaults } from '../parts/faults.ts'
+import { ForAdministrators } from '../parts/ForAdministrators.tsx'
 import { Loaded } from '../parts/Loaded.tsx'
 import { LocalTable } from '../parts/LocalTable.tsx'
 import { size } from '../parts/moments.ts'
@@ -29,9 +30,11 @@ export function FoldersSection(): React.ReactNode {
       title={t`Shared folders`}
       about={<Trans>Members see them in their drive, beside their own folder Home.</Trans>}
       actions={
-        <Button onClick={open}>
-          <Trans>Create a shared folder</Trans>
-        </Button>
+        <ForAdministrators>
+          <Button onClick={open}>
+            <Trans>Create a shared folder</Trans>
+          </Button>
+        </ForAdministrators>
       }
     >
       <Loaded query={folders}>{(rows) => <FoldersTable rows={rows} />}</Loaded>

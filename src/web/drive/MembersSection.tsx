@@ -10,6 +10,7 @@ import type { SharedFolder } from '../api/types.ts'
 import { Dangerous } from '../parts/Dangerous.tsx'
 import type { Column } from '../parts/DataTable.tsx'
 import { Failure } from '../parts/Failure.tsx'
+import { Fields, ForAdministrators } from '../parts/ForAdministrators.tsx'
 import { LocalTable } from '../parts/LocalTable.tsx'
 import { isolated } from '../parts/moments.ts'
 import { Section } from '../parts/Section.tsx'
@@ -43,19 +44,21 @@ export function MembersSection({ folder }: { folder: SharedFolder }): React.Reac
       title: t`Access`,
       sort: (row) => row.access,
       render: (row) => (
-        <NativeSelect
-          size="xs"
-          maw="14rem"
-          aria-label={`${t`Access`}: ${isolated(row.name)}`}
-          value={row.access}
-          data={Object.entries(words).map(([value, label]) => ({ value, label }))}
-          onChange={(event) =>
-            change.mutate({
-              params: { id: folder.id, userId: row.userId },
-              body: { access: event.currentTarget.value as FolderAccess },
-            })
-          }
-        />
+        <Fields>
+          <NativeSelect
+            size="xs"
+            maw="14rem"
+            aria-label={`${t`Access`}: ${isolated(row.name)}`}
+            value={row.access}
+            data={Object.entries(words).map(([value, label]) => ({ value, label }))}
+            onChange={(event) =>
+              change.mutate({
+                params: { id: folder.id, userId: row.userId },
+                body: { access: event.currentTarget.value as FolderAccess },
+              })
+            }
+          />
+        </Fields>
       ),
     },
     {
@@ -67,7 +70,9 @@ export function MembersSection({ folder }: { folder: SharedFolder }): React.Reac
   ]
   return (
     <Section title={t`Members`}>
-      <AddMember folder={folder} />
+      <ForAdministrators>
+        <AddMember folder={folder} />
+      </ForAdministrators>
       <Failure problem={change.error} />
       <LocalTable
         name="members"

@@ -8,6 +8,7 @@ import { Link } from '@tanstack/react-router'
 import { reading } from '../api/query.ts'
 import type { User } from '../api/types.ts'
 import { DataTable, type Column } from '../parts/DataTable.tsx'
+import { ForAdministrators } from '../parts/ForAdministrators.tsx'
 import { Loaded } from '../parts/Loaded.tsx'
 import { size } from '../parts/moments.ts'
 import { Section } from '../parts/Section.tsx'
@@ -121,7 +122,16 @@ const columns = (
     render: (row) => <Usage used={row.usedBytes} quota={row.quotaBytes ?? everybody} />,
   },
   { key: 'quotaBytes', title: quota, render: (row) => <Quota user={row} /> },
-  { key: 'actions', title: actions, actions: true, render: (row) => <QuotaWindow user={row} /> },
+  {
+    key: 'actions',
+    title: actions,
+    actions: true,
+    render: (row) => (
+      <ForAdministrators>
+        <QuotaWindow user={row} />
+      </ForAdministrators>
+    ),
+  },
 ]
 
 function Person({ user }: { user: User }): React.ReactNode {

@@ -7,13 +7,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { reading } from '../api/query.ts'
-import type { TotpSetUp } from '../api/types.ts'
+import { sessionReading } from '../api/session.ts'
 import { Loaded } from '../parts/Loaded.tsx'
 import { Page } from '../parts/Page.tsx'
-import { MethodStep } from './MethodStep.tsx'
-import { RecoveryCodes } from './RecoveryCodes.tsx'
-import { Step } from './Step.tsx'
-import { VerifyStep } from './VerifyStep.tsx'
+import { FactorSteps } from './FactorSteps.tsx'
 
 export function AddFactorPage(): React.ReactNode {
   const { t } = useLingui()
@@ -34,38 +31,19 @@ export function AddFactorPage(): React.ReactNode {
   )
 }
 
-type At = { at: 'method' } | { at: 'verify'; begun: TotpSetUp } | { at: 'codes' }
-
 function Steps({ codesLeft }: { codesLeft: number }): React.ReactNode {
-  const { t } = useLingui()
-  const [step, setStep] = useState<At>({ at: 'method' })
+  const session = useQuery(sessionReading()).data
   // Fixed when the page opens: making codes during the steps must not change how many there are.
   const [needsCodes] = useState(codesLeft === 0)
   const navigate = useNavigate()
-  const of = needsCodes ? 3 : 2
-  const done = (): void => void navigate({ to: '/profile' })
-  switch (step.at) {
-    case 'method':
-      return (
-        <Step number={1} of={of} title={t`Choose a second factor`}>
-          <MethodStep onBegun={(begun) => setStep({ at: 'verify', begun })} />
-        </Step>
-      )
-    case 'verify':
-      return (
-        <Step number={2} of={of} title={t`Connect your authenticator app`}>
-          <VerifyStep
-            begun={step.begun}
-            onVerified={() => (needsCodes ? setStep({ at: 'codes' }) : done())}
-            onBack={() => setStep({ at: 'method' })}
-          />
-        </Step>
-      )
-    case 'codes':
-      return (
-        <Step number={3} of={of} title={t`Keep your recovery codes`}>
-          <RecoveryCodes onKept={done} />
-        </Step>
-      )
-  }
+  return (
+    session && (
+      <FactorSteps
+        session={session}
+        needsCodes={needsCodes}
+        more={0}
+        onDone={() => void navigate({ to: '/profile' })}
+      />
+    )
+  )
 }

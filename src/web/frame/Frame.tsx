@@ -11,13 +11,14 @@ import { sessionReading } from '../api/session.ts'
 import { AccountMenu } from './AccountMenu.tsx'
 import classes from './Frame.module.css'
 import { Navigation } from './Navigation.tsx'
+import { ProviderReturn } from './ProviderReturn.tsx'
 
 export function Frame(): React.ReactNode {
   const [opened, { toggle, close }] = useDisclosure(false)
   const { t } = useLingui()
   const user = useQuery(sessionReading()).data?.user
   if (!user) return null
-  const administrates = user.role === 'administrator'
+  const administrates = user.role !== 'user' // an auditor reads
   return (
     <AppShell
       header={{ height: 52 }}
@@ -57,6 +58,7 @@ export function Frame(): React.ReactNode {
       )}
       <AppShell.Main id="content">
         <Container size={administrates ? 'lg' : 'md'} px={0}>
+          <ProviderReturn />
           <Outlet />
         </Container>
       </AppShell.Main>

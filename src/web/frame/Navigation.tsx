@@ -24,11 +24,14 @@ export function Navigation({ onChoose }: { onChoose: () => void }): React.ReactN
       <div className={classes.group}>{t`Administration`}</div>
       {entry('/administration/dashboard', t`Dashboard`)}
       {entry('/administration/users', t`Users`)}
+      {entry('/administration/groups', t`Groups`)}
       {entry('/administration/mail-accounts', t`Mail accounts`)}
       {entry('/administration/oauth-applications', t`OAuth 2 applications`)}
+      {entry('/administration/identity-providers', t`Identity providers`)}
       {entry('/administration/notices', t`Notices`)}
       <div className={classes.group}>{t`Configuration`}</div>
       {entry('/administration/security', t`Security`)}
+      {entry('/administration/sms-gateway', t`SMS gateway`)}
       {entry('/administration/drive', t`Drive`)}
       <Divider my="xs" />
       {entry('/administration/audit', t`Audit`)}

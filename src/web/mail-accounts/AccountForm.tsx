@@ -16,6 +16,7 @@ import type { ApiProblem } from '../api/problem.ts'
 import type { MailAccount, OAuthApplication } from '../api/types.ts'
 import { Failure } from '../parts/Failure.tsx'
 import { useFaults } from '../parts/faults.ts'
+import { Fields, ForAdministrators } from '../parts/ForAdministrators.tsx'
 import { UserPicker } from './UserPicker.tsx'
 
 export type AccountDraft = {
@@ -72,72 +73,80 @@ export function AccountForm(props: Props): React.ReactNode {
         props.onSubmit()
       }}
     >
-      <Stack gap="md">
-        <SimpleGrid cols={{ base: 1, sm: 2 }}>
-          <TextInput
-            label={t`Identifier`}
-            required
-            readOnly={existing !== undefined}
-            variant={existing ? 'filled' : 'default'}
-            description={
-              existing
-                ? undefined
-                : t`Cannot be changed later. Without spaces and / ~ \\ < > , ; # & ' " $ ? * | . [ ] { } ( ) +`
-            }
-            {...text('identifier')}
-          />
-          {existing ? (
+      <Fields>
+        <Stack gap="md">
+          <SimpleGrid cols={{ base: 1, sm: 2 }}>
             <TextInput
-              label={t`OAuth 2 application`}
-              value={existing.applicationIdentifier}
-              readOnly
-              variant="filled"
+              label={t`Identifier`}
+              required
+              readOnly={existing !== undefined}
+              variant={existing ? 'filled' : 'default'}
+              description={
+                existing
+                  ? undefined
+                  : t`Cannot be changed later. Without spaces and / ~ \\ < > , ; # & ' " $ ? * | . [ ] { } ( ) +`
+              }
+              {...text('identifier')}
             />
-          ) : (
-            <NativeSelect
-              label={t`OAuth 2 application`}
-              value={draft.applicationId}
-              data={applications.map(({ id, identifier }) => ({ value: id, label: identifier }))}
-              onChange={(event) => set({ applicationId: event.currentTarget.value })}
-              error={fault('applicationId')}
+            {existing ? (
+              <TextInput
+                label={t`OAuth 2 application`}
+                value={existing.applicationIdentifier}
+                readOnly
+                variant="filled"
+              />
+            ) : (
+              <NativeSelect
+                label={t`OAuth 2 application`}
+                value={draft.applicationId}
+                data={applications.map(({ id, identifier }) => ({ value: id, label: identifier }))}
+                onChange={(event) => set({ applicationId: event.currentTarget.value })}
+                error={fault('applicationId')}
+              />
+            )}
+            <TextInput
+              label={t`Designation`}
+              description={t`For people.`}
+              {...text('designation')}
+            />
+            <TextInput
+              label={t`Connection e-mail`}
+              type="email"
+              required
+              description={t`The address of the mailbox.`}
+              {...text('email')}
+            />
+          </SimpleGrid>
+          <Checkbox
+            label={t`Shared mailbox: somebody else signs in for it`}
+            checked={draft.shared}
+            onChange={(event) => set({ shared: event.currentTarget.checked })}
+          />
+          {draft.shared && (
+            <TextInput
+              label={t`E-mail of the delegate who signs in`}
+              type="email"
+              description={t`May stay empty: then you confirm who signed in.`}
+              {...text('delegateEmail')}
             />
           )}
-          <TextInput label={t`Designation`} description={t`For people.`} {...text('designation')} />
-          <TextInput
-            label={t`Connection e-mail`}
-            type="email"
-            required
-            description={t`The address of the mailbox.`}
-            {...text('email')}
+          <UserPicker
+            known={existing?.users ?? []}
+            value={draft.userIds}
+            onChange={(userIds) => set({ userIds })}
+            error={fault('userIds')}
           />
-        </SimpleGrid>
-        <Checkbox
-          label={t`Shared mailbox: somebody else signs in for it`}
-          checked={draft.shared}
-          onChange={(event) => set({ shared: event.currentTarget.checked })}
-        />
-        {draft.shared && (
-          <TextInput
-            label={t`E-mail of the delegate who signs in`}
-            type="email"
-            description={t`May stay empty: then you confirm who signed in.`}
-            {...text('delegateEmail')}
-          />
-        )}
-        <UserPicker
-          known={existing?.users ?? []}
-          value={draft.userIds}
-          onChange={(userIds) => set({ userIds })}
-          error={fault('userIds')}
-        />
-        <Textarea label={t`Comments`} autosize minRows={2} {...text('comments')} />
-        <Failure problem={problem} fields={FIELDS} />
-        <Group justify="flex-end">
-          <Button type="submit" loading={props.pending} disabled={props.unchanged === true}>
-            {existing ? <Trans>Save</Trans> : <Trans>Declare</Trans>}
-          </Button>
-        </Group>
-      </Stack>
+          <Textarea label={t`Comments`} autosize minRows={2} {...text('comments')} />
+          <Failure problem={problem} fields={FIELDS} />
+          <ForAdministrators>
+            <Group justify="flex-end">
+              <Button type="submit" loading={props.pending} disabled={props.unchanged === true}>
+                {existing ? <Trans>Save</Trans> : <Trans>Declare</Trans>}
+              </Button>
+            </Group>
+          </ForAdministrators>
+        </Stack>
+      </Fields>
     </form>
   )
 }

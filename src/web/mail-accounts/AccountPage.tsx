@@ -8,6 +8,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { reading } from '../api/query.ts'
 import type { OAuthApplication } from '../api/types.ts'
 import { DiagnosisView } from '../parts/DiagnosisView.tsx'
+import { ForAdministrators } from '../parts/ForAdministrators.tsx'
 import { Loaded } from '../parts/Loaded.tsx'
 import { Name } from '../parts/Name.tsx'
 import { Page } from '../parts/Page.tsx'
@@ -34,10 +35,14 @@ export function AccountPage(): React.ReactNode {
                 <>
                   {application?.alarm && <ApplicationAlarm application={application} />}
                   <TokensSection account={found} alarm={application?.alarm ?? null} />
-                  <InitSection account={found} application={application} />
-                  <MailboxSection account={found} />
+                  <ForAdministrators>
+                    <InitSection account={found} application={application} />
+                    <MailboxSection account={found} />
+                  </ForAdministrators>
                   <Definition key={found.updatedAt} account={found} applications={rows} />
-                  <AccountDeeds account={found} />
+                  <ForAdministrators>
+                    <AccountDeeds account={found} />
+                  </ForAdministrators>
                   <TimeLine account={found} />
                 </>
               )

@@ -9,6 +9,7 @@ import { reading } from '../api/query.ts'
 import type { Diagnosis, MailAccount } from '../api/types.ts'
 import { Ago } from '../parts/Ago.tsx'
 import type { Column } from '../parts/DataTable.tsx'
+import { ForAdministrators } from '../parts/ForAdministrators.tsx'
 import { Loaded } from '../parts/Loaded.tsx'
 import { LocalTable } from '../parts/LocalTable.tsx'
 import { Name } from '../parts/Name.tsx'
@@ -28,9 +29,11 @@ export function AccountsPage(): React.ReactNode {
     <Page
       title={t`Mail accounts`}
       actions={
-        <Button component={Link} to="/administration/mail-accounts/new">
-          <Trans>Declare a mail account</Trans>
-        </Button>
+        <ForAdministrators>
+          <Button component={Link} to="/administration/mail-accounts/new">
+            <Trans>Declare a mail account</Trans>
+          </Button>
+        </ForAdministrators>
       }
     >
       <Loaded query={accounts}>

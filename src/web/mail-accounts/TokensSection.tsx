@@ -9,6 +9,7 @@ import { Ago } from '../parts/Ago.tsx'
 import { DiagnosisView } from '../parts/DiagnosisView.tsx'
 import { Fact, Facts } from '../parts/Facts.tsx'
 import { Failure } from '../parts/Failure.tsx'
+import { useMayChange } from '../parts/ForAdministrators.tsx'
 import { Name } from '../parts/Name.tsx'
 import { Section } from '../parts/Section.tsx'
 import { tell } from '../parts/tell.ts'
@@ -25,11 +26,12 @@ export function TokensSection({ account, alarm }: Props): React.ReactNode {
     if (state === 'active') tell(t`The tokens were refreshed.`)
   })
   const initialised = account.state !== 'new' && account.state !== 'disabled'
+  const mayChange = useMayChange()
   return (
     <Section
       title={t`Tokens`}
       actions={
-        initialised ? (
+        initialised && mayChange ? (
           <Button
             variant="default"
             size="xs"

@@ -19,6 +19,7 @@ import type { OAuthApplication, Provider } from '../api/types.ts'
 import { CopyField } from '../parts/CopyField.tsx'
 import { Failure } from '../parts/Failure.tsx'
 import { useFaults } from '../parts/faults.ts'
+import { Fields, ForAdministrators, useMayChange } from '../parts/ForAdministrators.tsx'
 import { FOLDED, prefilled, type Draft } from './application-draft.ts'
 import { OverrideFields } from './OverrideFields.tsx'
 import { ProofFields } from './ProofFields.tsx'
@@ -56,7 +57,7 @@ type Props = {
 export function ApplicationForm(props: Props): React.ReactNode {
   const { providers, draft, onChange, existing, problem } = props
   const { t } = useLingui()
-  const [more, { toggle }] = useDisclosure(false)
+  const [more, { toggle }] = useDisclosure(!useMayChange()) // who only reads cannot unfold it
   // A fault in a folded field opens the fold.
   const unfolded = more || problem?.fields.some(({ field }) => FOLDED.includes(field)) === true
   const fault = useFaults(problem)
@@ -82,106 +83,116 @@ export function ApplicationForm(props: Props): React.ReactNode {
         props.onSubmit()
       }}
     >
-      <Stack gap="md">
-        <SimpleGrid cols={{ base: 1, sm: 2 }}>
-          {existing ? (
-            <TextInput label={t`Identifier`} value={draft.identifier} readOnly variant="filled" />
-          ) : (
-            <TextInput
-              label={t`Identifier`}
-              description={t`Cannot be changed later. Without spaces and / ~ \\ < > , ; # & ' " $ ? * | . [ ] { } ( ) +`}
-              required
-              {...text('identifier')}
-            />
-          )}
-          <TextInput label={t`Designation`} description={t`For people.`} {...text('designation')} />
-          {existing ? (
-            <TextInput
-              label={t`Provider`}
-              value={provider?.label ?? draft.provider}
-              readOnly
-              variant="filled"
-            />
-          ) : (
-            <NativeSelect
-              label={t`Provider`}
-              value={draft.provider}
-              data={providers.map(({ id, label }) => ({ value: id, label }))}
-              onChange={(event) => choose(event.currentTarget.value, '', draft.appOnly)}
-              error={fault('provider')}
-            />
-          )}
-          {(provider?.clouds.length ?? 0) > 1 && (
-            <NativeSelect
-              label={t`Cloud`}
-              value={draft.cloud}
-              data={provider?.clouds.map(({ id, label }) => ({ value: id, label })) ?? []}
-              onChange={(event) => choose(draft.provider, event.currentTarget.value, draft.appOnly)}
-              error={fault('cloud')}
-            />
-          )}
-          {provider?.needsTenant !== false && (
-            <TextInput
-              label={t`Tenant ID`}
-              description={t`Directory (tenant) ID, or the tenant's domain.`}
-              {...text('tenantId')}
-            />
-          )}
-          <TextInput
-            label={t`Client ID`}
-            description={t`Application (client) ID at the provider.`}
-            required
-            {...text('clientId')}
-          />
-        </SimpleGrid>
-        <ProofFields draft={draft} set={set} fault={fault} {...(existing ? { existing } : {})} />
-        {provider?.appOnly && (
-          <Checkbox
-            label={t`App-only: the application opens mailboxes itself, nobody signs in`}
-            checked={draft.appOnly}
-            error={fault('appOnly')}
-            onChange={(event) => choose(draft.provider, draft.cloud, event.currentTarget.checked)}
-          />
-        )}
-        {!draft.appOnly && (
-          <CopyField
-            label={t`Redirect URL to register at the provider`}
-            text={existing?.redirectUrl ?? `${window.location.origin}/oauth/callback`}
-          />
-        )}
-        <div>
-          <Button
-            variant="subtle"
-            size="compact-sm"
-            ml={-8}
-            onClick={toggle}
-            aria-expanded={unfolded}
-          >
-            {unfolded ? (
-              <Trans>Less</Trans>
+      <Fields>
+        <Stack gap="md">
+          <SimpleGrid cols={{ base: 1, sm: 2 }}>
+            {existing ? (
+              <TextInput label={t`Identifier`} value={draft.identifier} readOnly variant="filled" />
             ) : (
-              <Trans>More: root URL, scopes, addresses, hosts</Trans>
-            )}
-          </Button>
-          <Collapse expanded={unfolded}>
-            <Stack gap="md" mt="sm">
-              <OverrideFields
-                draft={draft}
-                cloud={provider?.clouds.find(({ id }) => id === draft.cloud)}
-                set={set}
-                fault={fault}
+              <TextInput
+                label={t`Identifier`}
+                description={t`Cannot be changed later. Without spaces and / ~ \\ < > , ; # & ' " $ ? * | . [ ] { } ( ) +`}
+                required
+                {...text('identifier')}
               />
-            </Stack>
-          </Collapse>
-        </div>
-        <Textarea label={t`Comments`} autosize minRows={2} {...text('comments')} />
-        <Failure problem={problem} fields={FIELDS} />
-        <Group justify="flex-end">
-          <Button type="submit" loading={props.pending} disabled={props.unchanged === true}>
-            {existing ? <Trans>Save</Trans> : <Trans>Declare</Trans>}
-          </Button>
-        </Group>
-      </Stack>
+            )}
+            <TextInput
+              label={t`Designation`}
+              description={t`For people.`}
+              {...text('designation')}
+            />
+            {existing ? (
+              <TextInput
+                label={t`Provider`}
+                value={provider?.label ?? draft.provider}
+                readOnly
+                variant="filled"
+              />
+            ) : (
+              <NativeSelect
+                label={t`Provider`}
+                value={draft.provider}
+                data={providers.map(({ id, label }) => ({ value: id, label }))}
+                onChange={(event) => choose(event.currentTarget.value, '', draft.appOnly)}
+                error={fault('provider')}
+              />
+            )}
+            {(provider?.clouds.length ?? 0) > 1 && (
+              <NativeSelect
+                label={t`Cloud`}
+                value={draft.cloud}
+                data={provider?.clouds.map(({ id, label }) => ({ value: id, label })) ?? []}
+                onChange={(event) =>
+                  choose(draft.provider, event.currentTarget.value, draft.appOnly)
+                }
+                error={fault('cloud')}
+              />
+            )}
+            {provider?.needsTenant !== false && (
+              <TextInput
+                label={t`Tenant ID`}
+                description={t`Directory (tenant) ID, or the tenant's domain.`}
+                {...text('tenantId')}
+              />
+            )}
+            <TextInput
+              label={t`Client ID`}
+              description={t`Application (client) ID at the provider.`}
+              required
+              {...text('clientId')}
+            />
+          </SimpleGrid>
+          <ProofFields draft={draft} set={set} fault={fault} {...(existing ? { existing } : {})} />
+          {provider?.appOnly && (
+            <Checkbox
+              label={t`App-only: the application opens mailboxes itself, nobody signs in`}
+              checked={draft.appOnly}
+              error={fault('appOnly')}
+              onChange={(event) => choose(draft.provider, draft.cloud, event.currentTarget.checked)}
+            />
+          )}
+          {!draft.appOnly && (
+            <CopyField
+              label={t`Redirect URL to register at the provider`}
+              text={existing?.redirectUrl ?? `${window.location.origin}/oauth/callback`}
+            />
+          )}
+          <div>
+            <Button
+              variant="subtle"
+              size="compact-sm"
+              ml={-8}
+              onClick={toggle}
+              aria-expanded={unfolded}
+            >
+              {unfolded ? (
+                <Trans>Less</Trans>
+              ) : (
+                <Trans>More: root URL, scopes, addresses, hosts</Trans>
+              )}
+            </Button>
+            <Collapse expanded={unfolded}>
+              <Stack gap="md" mt="sm">
+                <OverrideFields
+                  draft={draft}
+                  cloud={provider?.clouds.find(({ id }) => id === draft.cloud)}
+                  set={set}
+                  fault={fault}
+                />
+              </Stack>
+            </Collapse>
+          </div>
+          <Textarea label={t`Comments`} autosize minRows={2} {...text('comments')} />
+          <Failure problem={problem} fields={FIELDS} />
+          <ForAdministrators>
+            <Group justify="flex-end">
+              <Button type="submit" loading={props.pending} disabled={props.unchanged === true}>
+                {existing ? <Trans>Save</Trans> : <Trans>Declare</Trans>}
+              </Button>
+            </Group>
+          </ForAdministrators>
+        </Stack>
+      </Fields>
     </form>
   )
 }

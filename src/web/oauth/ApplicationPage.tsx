@@ -13,6 +13,7 @@ import { Dangerous } from '../parts/Dangerous.tsx'
 import { DiagnosisView } from '../parts/DiagnosisView.tsx'
 import { EndsTokens, endOfTokens } from '../parts/EndsTokens.tsx'
 import { Failure } from '../parts/Failure.tsx'
+import { ForAdministrators } from '../parts/ForAdministrators.tsx'
 import { Loaded } from '../parts/Loaded.tsx'
 import { Page } from '../parts/Page.tsx'
 import { Section } from '../parts/Section.tsx'
@@ -37,7 +38,9 @@ export function ApplicationPage(): React.ReactNode {
             <Loaded query={providers}>
               {(rows) => <Definition key={found.updatedAt} application={found} providers={rows} />}
             </Loaded>
-            <Actions application={found} />
+            <ForAdministrators>
+              <Actions application={found} />
+            </ForAdministrators>
             <RegistrationSteps provider={found.provider} appOnly={found.appOnly} />
           </>
         )}

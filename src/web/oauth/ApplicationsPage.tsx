@@ -9,6 +9,7 @@ import { reading } from '../api/query.ts'
 import type { OAuthApplication } from '../api/types.ts'
 import type { Column } from '../parts/DataTable.tsx'
 import { EndsAt } from '../parts/EndsAt.tsx'
+import { ForAdministrators } from '../parts/ForAdministrators.tsx'
 import { Loaded } from '../parts/Loaded.tsx'
 import { LocalTable } from '../parts/LocalTable.tsx'
 import { Name } from '../parts/Name.tsx'
@@ -22,9 +23,11 @@ export function ApplicationsPage(): React.ReactNode {
     <Page
       title={t`OAuth 2 applications`}
       actions={
-        <Button component={Link} to="/administration/oauth-applications/new">
-          <Trans>Declare an application</Trans>
-        </Button>
+        <ForAdministrators>
+          <Button component={Link} to="/administration/oauth-applications/new">
+            <Trans>Declare an application</Trans>
+          </Button>
+        </ForAdministrators>
       }
     >
       <Loaded query={applications}>{(rows) => <ApplicationsTable rows={rows} />}</Loaded>

@@ -1,5 +1,5 @@
 /**
- * The field for the six digits of an authenticator app.
+ * The field for a code of digits: six of an authenticator app, eight where they are sent.
  */
 import { TextInput } from '@mantine/core'
 
@@ -7,11 +7,10 @@ type Props = {
   label: string
   value: string
   onChange: (code: string) => void
-  error?: React.ReactNode
-  autoFocus?: boolean
+  digits?: 6 | 8
 }
 
-export function CodeField({ label, value, onChange, error, autoFocus }: Props): React.ReactNode {
+export function CodeField({ label, value, onChange, digits = 6 }: Props): React.ReactNode {
   return (
     <TextInput
       label={label}
@@ -19,11 +18,9 @@ export function CodeField({ label, value, onChange, error, autoFocus }: Props): 
       inputMode="numeric"
       autoComplete="one-time-code"
       maxLength={12}
-      placeholder="123 456"
-      data-autofocus={autoFocus}
+      placeholder={digits === 6 ? '123 456' : '1234 5678'}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
-      error={error}
     />
   )
 }

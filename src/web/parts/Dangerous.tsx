@@ -5,6 +5,7 @@ import { Button, type ButtonProps } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ConfirmWindow } from './ConfirmWindow.tsx'
+import { useMayChange } from './ForAdministrators.tsx'
 
 type Props = {
   label: React.ReactNode
@@ -18,7 +19,12 @@ type Props = {
   children: React.ReactNode
 }
 
+/** An auditor does not see it. */
 export function Dangerous(props: Props): React.ReactNode {
+  return useMayChange() ? <DangerousButton {...props} /> : null
+}
+
+function DangerousButton(props: Props): React.ReactNode {
   const [opened, { open, close }] = useDisclosure(false)
   const client = useQueryClient()
   const action = useMutation({

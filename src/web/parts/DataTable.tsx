@@ -11,6 +11,8 @@ import type { Sorting } from './url-state.ts'
 export type Column<Row> = {
   key: string
   title: string
+  /** Shown on top instead of the title. */
+  heading?: React.ReactNode
   render: (row: Row) => React.ReactNode
   /** What the rows are sorted by; a table sorted by the server only asks whether it is there. */
   sort?: (row: Row) => string | number
@@ -18,6 +20,8 @@ export type Column<Row> = {
   actions?: boolean
   /** Short and better on one line. */
   nowrap?: boolean
+  /** No wider than what is in it. */
+  snug?: boolean
   /** Left out where the window is narrow. */
   wide?: boolean
 }
@@ -55,6 +59,7 @@ export function DataTable<Row>(props: Props<Row>): React.ReactNode {
                   data-label={column.actions ? undefined : column.title}
                   data-actions={column.actions || undefined}
                   data-nowrap={column.nowrap || undefined}
+                  data-snug={column.snug || undefined}
                   data-wide={column.wide || undefined}
                 >
                   <div>{column.render(row)}</div>
@@ -74,7 +79,9 @@ function Heading<Row>({ column, sorting, onSort }: Props<Row> & { column: Column
   if (!column.sort || !onSort)
     return (
       <Table.Th>
-        <span className={column.actions ? classes.hidden : undefined}>{column.title}</span>
+        {column.heading ?? (
+          <span className={column.actions ? classes.hidden : undefined}>{column.title}</span>
+        )}
       </Table.Th>
     )
   return (

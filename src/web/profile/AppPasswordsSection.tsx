@@ -10,6 +10,7 @@ import { reading, useAction } from '../api/query.ts'
 import type { Application, AppPassword, Profile } from '../api/types.ts'
 import { AppPasswordsTable } from '../app-passwords/AppPasswordsTable.tsx'
 import { CreateWindow } from '../app-passwords/CreateWindow.tsx'
+import { FrozenNote } from '../app-passwords/FrozenNote.tsx'
 import { RefusedText } from '../app-passwords/RefusedText.tsx'
 import { StaleUses } from '../app-passwords/StaleUses.tsx'
 import { Ago } from '../parts/Ago.tsx'
@@ -48,6 +49,7 @@ export function AppPasswordsSection({ me }: { me: Profile }): React.ReactNode {
           <RefusedText refused={refused} most={me.policy.appPasswordsMost} />
         </Alert>
       )}
+      <FrozenNote rows={passwords.data ?? []} />
       <StaleUses
         uses={stale}
         {...(refused === null && { onReplace: setCreating })}

@@ -1,10 +1,11 @@
 /**
- * Who one is: name, e-mail, where the account comes from, language, and how full Home is.
+ * Who one is: name, e-mail, where the account comes from, groups, language, and how full Home is.
  */
-import { useLingui } from '@lingui/react/macro'
+import { Trans, useLingui } from '@lingui/react/macro'
 import { NativeSelect } from '@mantine/core'
+import { Fragment } from 'react'
 import { useAction } from '../api/query.ts'
-import type { Language, Profile } from '../api/types.ts'
+import type { Language, OwnIdentity, Profile } from '../api/types.ts'
 import { LANGUAGE_NAMES, LANGUAGES, speak } from '../i18n.ts'
 import { CopyField } from '../parts/CopyField.tsx'
 import { Fact, Facts } from '../parts/Facts.tsx'
@@ -12,10 +13,13 @@ import { Failure } from '../parts/Failure.tsx'
 import { Rename } from '../parts/Rename.tsx'
 import { Section } from '../parts/Section.tsx'
 import { Usage } from '../parts/Usage.tsx'
-import { ROLE_WORDS, SOURCE_WORDS } from '../words/people.ts'
+import { ROLE_WORDS } from '../words/people.ts'
 import { Name } from '../parts/Name.tsx'
+import { Liveness } from './Liveness.tsx'
 
-export function IdentitySection({ me }: { me: Profile }): React.ReactNode {
+type Props = { me: Profile; identity: OwnIdentity | null }
+
+export function IdentitySection({ me, identity }: Props): React.ReactNode {
   const { t, i18n } = useLingui()
   const { user, policy } = me
   const change = useAction('PATCH /me', ({ user: changed }) => speak(changed.language, true))
@@ -37,8 +41,26 @@ export function IdentitySection({ me }: { me: Profile }): React.ReactNode {
           <Name of={user.email} />
         </Fact>
         <Fact label={t`Account`}>
-          {i18n._(SOURCE_WORDS[user.source])} · {i18n._(ROLE_WORDS[user.role])}
+          {identity ? (
+            <>
+              <Name of={identity.providerName} /> (<Name of={identity.shownAs} />)
+            </>
+          ) : (
+            <Trans>Local account</Trans>
+          )}{' '}
+          · {i18n._(ROLE_WORDS[user.role])}
         </Fact>
+        {identity && <Liveness identity={identity} />}
+        {me.groups.length > 0 && (
+          <Fact label={t`Groups`}>
+            {me.groups.map(({ id, name }, i) => (
+              <Fragment key={id}>
+                {i > 0 && ', '}
+                <Name of={name} />
+              </Fragment>
+            ))}
+          </Fact>
+        )}
         <Fact label={t`Language`}>
           <NativeSelect
             size="xs"

@@ -7,7 +7,7 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { Button, Group } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { reading, useAction } from '../api/query.ts'
-import type { Mailbox, Profile } from '../api/types.ts'
+import type { Mailbox, OwnIdentity, Profile } from '../api/types.ts'
 import { Failure } from '../parts/Failure.tsx'
 import { Loaded } from '../parts/Loaded.tsx'
 import { MailboxesTable } from '../parts/MailboxesTable.tsx'
@@ -24,7 +24,9 @@ const NOT_BEGUN = {
   },
 }
 
-export function MailboxesSection({ me }: { me: Profile }): React.ReactNode {
+type Props = { me: Profile; identity: OwnIdentity | null }
+
+export function MailboxesSection({ me, identity }: Props): React.ReactNode {
   const { t } = useLingui()
   const [url, change] = useUrlState()
   const mailboxes = useQuery(reading('GET /me/mailboxes'))
@@ -32,9 +34,11 @@ export function MailboxesSection({ me }: { me: Profile }): React.ReactNode {
     window.location.assign(begun.url),
   )
   const makeDefault = useAction('PUT /me/mailboxes/:id/default')
+  const connect = useAction('POST /me/mailbox', ({ url: there }) => window.location.assign(there))
   const { mailbox, init: initId } = url
+  const mayConnect = identity?.ownMailbox === true && !mailboxes.data?.some(({ usable }) => usable)
   // Where no mail gateway runs and nobody has a mailbox, there is nothing to say about mail.
-  if (me.mailDoors.length === 0 && mailboxes.data?.length === 0) return null
+  if (me.mailDoors.length === 0 && mailboxes.data?.length === 0 && !mayConnect) return null
   return (
     <Section
       title={t`My mailboxes`}
@@ -43,6 +47,16 @@ export function MailboxesSection({ me }: { me: Profile }): React.ReactNode {
           What mail programs open with an application password. The user name they need is the
           address of the mailbox.
         </Trans>
+      }
+      actions={
+        mayConnect && (
+          <Button
+            loading={connect.isPending}
+            onClick={() => connect.mutate({ body: { next: '/profile' } })}
+          >
+            <Trans>Connect my mailbox</Trans>
+          </Button>
+        )
       }
     >
       {mailbox !== undefined && initId !== undefined && (
@@ -54,6 +68,7 @@ export function MailboxesSection({ me }: { me: Profile }): React.ReactNode {
       )}
       <Failure problem={init.error} words={NOT_BEGUN} />
       <Failure problem={makeDefault.error} />
+      <Failure problem={connect.error} words={NOT_BEGUN} />
       <Loaded query={mailboxes}>
         {(rows) => (
           <MailboxesTable

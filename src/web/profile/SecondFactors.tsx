@@ -2,7 +2,7 @@
  * The own second factors: add, name, remove, last used.
  */
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Button, Group, Stack, Text, Title } from '@mantine/core'
+import { Badge, Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { call } from '../api/call.ts'
@@ -40,12 +40,22 @@ export function SecondFactors({ me }: { me: Profile }): React.ReactNode {
           </Button>
         )}
       </Group>
-      <Loaded query={factors}>{(rows) => <FactorsTable rows={rows} off={off} />}</Loaded>
+      <Loaded query={factors}>
+        {(rows) => <FactorsTable rows={rows} off={off} kinds={kindsTaken(me)} />}
+      </Loaded>
     </Stack>
   )
 }
 
-function FactorsTable({ rows, off }: { rows: readonly SecondFactor[]; off: boolean }) {
+/** The kinds that policy takes. */
+const kindsTaken = ({ decisions }: Profile): readonly string[] => {
+  const value = decisions.find(({ name }) => name === 'second_factor_kinds')?.value
+  return Array.isArray(value) ? value : []
+}
+
+type TableProps = { rows: readonly SecondFactor[]; off: boolean; kinds: readonly string[] }
+
+function FactorsTable({ rows, off, kinds }: TableProps): React.ReactNode {
   const { t, i18n } = useLingui()
   const rename = useAction('PATCH /me/second-factors/:id')
   const columns: Column<SecondFactor>[] = [
@@ -61,7 +71,26 @@ function FactorsTable({ rows, off }: { rows: readonly SecondFactor[]; off: boole
         />
       ),
     },
-    { key: 'kind', title: t`Method`, render: (row) => i18n._(FACTOR_WORDS[row.kind]) },
+    {
+      key: 'kind',
+      title: t`Method`,
+      sort: (row) => i18n._(FACTOR_WORDS[row.kind]),
+      render: (row) => (
+        <>
+          {i18n._(FACTOR_WORDS[row.kind])}{' '}
+          {!kinds.includes(row.kind) && (
+            <Badge color="yellow" variant="light">
+              <Trans>no longer suffices</Trans>
+            </Badge>
+          )}
+          {row.destination !== null && row.destination !== row.name && (
+            <Text size="xs" c="dimmed">
+              <Name of={row.destination} />
+            </Text>
+          )}
+        </>
+      ),
+    },
     {
       key: 'createdAt',
       title: t`Set up`,
@@ -110,8 +139,8 @@ function Remove({ row }: { row: SecondFactor }): React.ReactNode {
     >
       <Text size="sm">
         <Trans>
-          Codes of <Name of={row.name} /> are no longer accepted when you sign in. If it is your
-          only second factor, your recovery codes end as well.
+          <Name of={row.name} /> is no longer accepted when you sign in. If it is your only second
+          factor, your recovery codes end as well.
         </Trans>
       </Text>
     </Dangerous>

@@ -2,14 +2,23 @@
  * The field for one setting, by what kind of value it has.
  */
 import { useLingui } from '@lingui/react/macro'
-import { NativeSelect, NumberInput, Switch, VisuallyHidden } from '@mantine/core'
+import {
+  Checkbox,
+  NativeSelect,
+  NumberInput,
+  Stack,
+  Switch,
+  Textarea,
+  VisuallyHidden,
+} from '@mantine/core'
 import type { Setting } from '../api/types.ts'
 import { DurationField } from '../parts/DurationField.tsx'
 import { SizeField } from '../parts/SizeField.tsx'
+import { HoursField } from '../policy/HoursField.tsx'
 import { SETTING_WORDS } from '../words/settings.ts'
 
 type Props = {
-  setting: Setting
+  setting: Pick<Setting, 'name' | 'updatedAt'>
   value: Setting['value']
   onChange: (value: Setting['value']) => void
   error: string | undefined
@@ -75,5 +84,54 @@ export function SettingField({ setting, value, onChange, error }: Props): React.
           onChange={(event) => onChange(event.currentTarget.value)}
         />
       )
+    case 'choices':
+      return (
+        <Checkbox.Group
+          aria-label={name}
+          error={error}
+          value={listOf(value)}
+          description={listOf(value).length === 0 && i18n._(entry.none)}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          onChange={(chosen) =>
+            // In the order of the choices, so that the same choice is the same value.
+            onChange(entry.choices.map((one) => one.value).filter((one) => chosen.includes(one)))
+          }
+        >
+          <Stack gap={6}>
+            {entry.choices.map((one) => (
+              <Checkbox key={one.value} size="sm" value={one.value} label={i18n._(one.words)} />
+            ))}
+          </Stack>
+        </Checkbox.Group>
+      )
+    case 'lines':
+      return (
+        <Textarea
+          aria-label={name}
+          error={error}
+          autosize
+          minRows={2}
+          maxRows={12}
+          spellCheck={false}
+          placeholder={entry.example}
+          description={
+            listOf(value).length === 0 ? i18n._(entry.empty) : t`One on a line, as CIDR.`
+          }
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          value={listOf(value).join('\n')}
+          onChange={(event) => onChange(linesOf(event.currentTarget.value))}
+        />
+      )
+    case 'hours':
+      return <HoursField label={name} value={listOf(value)} onChange={onChange} error={error} />
   }
 }
+
+const listOf = (value: Setting['value']): string[] => (Array.isArray(value) ? value : [])
+
+/** While somebody types, the last line may be empty: it goes when it is sent. */
+const linesOf = (text: string): string[] => (text === '' ? [] : text.split('\n'))
+
+/** What is sent of a field: no blanks around a line, and no empty ones. */
+export const sentOf = (value: Setting['value']): Setting['value'] =>
+  Array.isArray(value) ? value.map((one) => one.trim()).filter((one) => one !== '') : value

@@ -6,9 +6,9 @@ import { Anchor, Code, Text } from '@mantine/core'
 import type { Setting } from '../api/types.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { SETTING_WORDS } from '../words/settings.ts'
-import classes from './SecurityPage.module.css'
+import classes from '../policy/policy.module.css'
 import { SettingField } from './SettingField.tsx'
-import { useValueText } from './value-text.ts'
+import { sameValue, useValueText } from './value-text.ts'
 import { Name } from '../parts/Name.tsx'
 
 type Props = {
@@ -38,7 +38,7 @@ export function SettingRow({ setting, value, onChange, error }: Props): React.Re
         <SettingField setting={setting} value={value} onChange={onChange} error={error} />
         <Text size="xs" c="dimmed" mt={4}>
           <Trans>Default: {initial}</Trans>
-          {value !== setting.initial && (
+          {!sameValue(value, setting.initial) && (
             <>
               {' · '}
               <Anchor

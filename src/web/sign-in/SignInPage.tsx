@@ -1,26 +1,30 @@
 /**
- * Signing in with name and main password.
+ * Signing in: a name, then what that name uses; or a provider, or a passkey.
  */
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Alert, Loader } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useAction } from '../api/query.ts'
+import { reading } from '../api/query.ts'
 import { sessionReading } from '../api/session.ts'
-import { Failure } from '../parts/Failure.tsx'
+import type { SignInOffers } from '../api/types.ts'
 import { SmallPage } from '../parts/SmallPage.tsx'
-import { useGoOn } from './go-on.ts'
-import { SIGN_IN_WORDS } from './words.ts'
+import { NameForm } from './NameForm.tsx'
+import { OtherWays } from './OtherWays.tsx'
+import { ProviderOutcomeView } from './ProviderOutcomeView.tsx'
+import { useWay } from './way.ts'
+
+/** What every server can do, where it cannot be asked what else. */
+const NAME_ALONE = { providers: [], passkeys: false, domains: false }
 
 export function SignInPage(): React.ReactNode {
   const { t } = useLingui()
-  const goOn = useGoOn()
   const setUpOpen = useQuery(sessionReading()).data?.setUpOpen ?? false
-  const [name, setName] = useState('')
-  const [password, setPassword] = useState('')
-  const signIn = useAction('POST /session', goOn)
+  const asked = useQuery({ ...reading('GET /sign-in'), staleTime: Infinity })
+  const offers = asked.data ?? (asked.isError ? NAME_ALONE : null)
   return (
     <SmallPage title={t`Sign in`}>
+      <ProviderOutcomeView />
       {setUpOpen && (
         <Alert color="water" title={t`No administrator has been set up yet`}>
           <Trans>
@@ -29,41 +33,18 @@ export function SignInPage(): React.ReactNode {
           </Trans>
         </Alert>
       )}
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          signIn.mutate({ body: { name, password } })
-        }}
-      >
-        <Stack gap="md">
-          <TextInput
-            label={t`User name or e-mail`}
-            name="username"
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            required
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <PasswordInput
-            label={t`Password`}
-            name="password"
-            autoComplete="current-password"
-            required
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            visibilityToggleButtonProps={{
-              'aria-label': t`Show or hide the password`,
-              tabIndex: 0,
-            }}
-          />
-          <Failure problem={signIn.error} words={SIGN_IN_WORDS} />
-          <Button type="submit" loading={signIn.isPending} fullWidth>
-            <Trans>Sign in</Trans>
-          </Button>
-        </Stack>
-      </form>
+      {offers ? <Ways offers={offers} /> : <Loader size="sm" aria-hidden />}
     </SmallPage>
+  )
+}
+
+function Ways({ offers }: { offers: SignInOffers }): React.ReactNode {
+  const [name, setName] = useState('')
+  const found = useWay(offers, name)
+  return (
+    <>
+      <NameForm offers={offers} name={name} onName={setName} {...found} />
+      <OtherWays offers={offers} led={found.way?.provider?.id} name={name} />
+    </>
   )
 }

@@ -3,8 +3,9 @@
  */
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useAction } from '../api/query.ts'
+import { reading, useAction } from '../api/query.ts'
 import type { Language, Role, User } from '../api/types.ts'
 import { LANGUAGE_NAMES, LANGUAGES } from '../i18n.ts'
 import { Failure } from '../parts/Failure.tsx'
@@ -47,6 +48,8 @@ function CreateUserForm({ onCreated, onCancel }: FormProps): React.ReactNode {
   const [email, setEmail] = useState('')
   const [displayName, setDisplayName] = useState('')
   const [role, setRole] = useState<Role>('user')
+  const [source, setSource] = useState('local')
+  const providers = useQuery(reading('GET /identity-providers')).data ?? []
   const [language, setLanguage] = useState<Language>(i18n.locale as Language)
   const create = useAction('POST /users', onCreated)
   const fault = useFaults(create.error)
@@ -55,7 +58,7 @@ function CreateUserForm({ onCreated, onCancel }: FormProps): React.ReactNode {
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        create.mutate({ body: { name, email, role, language, ...shown } })
+        create.mutate({ body: { name, email, role, language, source, ...shown } })
       }}
     >
       <Stack gap="md">
@@ -88,6 +91,19 @@ function CreateUserForm({ onCreated, onCancel }: FormProps): React.ReactNode {
           onChange={(event) => setDisplayName(event.currentTarget.value)}
           error={fault('displayName')}
         />
+        {providers.length > 0 && (
+          <NativeSelect
+            label={t`Signs in`}
+            description={t`The invitation ties the person to the account there, and no password is set here.`}
+            value={source}
+            data={[
+              { value: 'local', label: t`Here, with a password` },
+              ...providers.map(({ id, name: shownName }) => ({ value: id, label: shownName })),
+            ]}
+            onChange={(event) => setSource(event.currentTarget.value)}
+            error={fault('source')}
+          />
+        )}
         <Group grow align="flex-start">
           <NativeSelect
             label={t`Role`}
@@ -102,7 +118,7 @@ function CreateUserForm({ onCreated, onCancel }: FormProps): React.ReactNode {
             onChange={(event) => setLanguage(event.currentTarget.value as Language)}
           />
         </Group>
-        <Failure problem={create.error} fields={['name', 'email', 'displayName']} />
+        <Failure problem={create.error} fields={['name', 'email', 'displayName', 'source']} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onCancel}>
             <Trans>Cancel</Trans>

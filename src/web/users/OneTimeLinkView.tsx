@@ -18,7 +18,12 @@ export function OneTimeLinkView({ user, onDone }: Props): React.ReactNode {
   return (
     <Stack gap="md">
       <Text size="sm">
-        {user.state === 'invited' ? (
+        {user.sourceName !== null ? (
+          <Trans>
+            <Name of={user.name} /> needs a link to sign in at <Name of={user.sourceName} /> for the
+            first time. It works once; a link made before stops working.
+          </Trans>
+        ) : user.state === 'invited' ? (
           <Trans>
             <Name of={user.name} /> needs a link to choose a password. It works once; a link made
             before stops working.

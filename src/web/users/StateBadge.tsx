@@ -3,14 +3,15 @@
  */
 import { useLingui } from '@lingui/react/macro'
 import { Badge } from '@mantine/core'
-import type { UserState } from '../api/types.ts'
-import { STATE_COLOURS, STATE_WORDS } from '../words/people.ts'
+import type { User } from '../api/types.ts'
+import { shownState, STATE_COLOURS, STATE_WORDS } from '../words/people.ts'
 
-export function StateBadge({ state }: { state: UserState }): React.ReactNode {
+export function StateBadge({ user }: { user: Pick<User, 'state' | 'liveness'> }): React.ReactNode {
   const { i18n } = useLingui()
+  const shown = shownState(user)
   return (
-    <Badge color={STATE_COLOURS[state]} variant="light">
-      {i18n._(STATE_WORDS[state])}
+    <Badge color={STATE_COLOURS[shown]} variant="light">
+      {i18n._(STATE_WORDS[shown])}
     </Badge>
   )
 }

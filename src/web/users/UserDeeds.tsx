@@ -5,12 +5,14 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { call } from '../api/call.ts'
 import { useAction } from '../api/query.ts'
 import type { User } from '../api/types.ts'
 import { Dangerous } from '../parts/Dangerous.tsx'
 import { Failure } from '../parts/Failure.tsx'
 import { Section } from '../parts/Section.tsx'
+import { BulkWindow } from './BulkWindow.tsx'
 import { OneTimeLinkView } from './OneTimeLinkView.tsx'
 import { Window } from '../parts/Window.tsx'
 import { Name } from '../parts/Name.tsx'
@@ -21,11 +23,13 @@ export function UserDeeds({ user }: { user: User }): React.ReactNode {
   const enable = useAction('POST /users/:id/enable')
   const navigate = useNavigate()
   const params = { id: user.id }
+  const [managing, setManaging] = useState(false)
+  const hasLink = user.source === 'local' ? user.state !== 'disabled' : user.state === 'invited'
   const linkTitle = user.state === 'invited' ? t`Invitation link` : t`Link for a new password`
   return (
     <Section title={t`Actions`}>
       <Group gap="xs">
-        {user.state !== 'disabled' && (
+        {hasLink && (
           <Button size="xs" variant="default" onClick={open}>
             {linkTitle}
           </Button>
@@ -59,6 +63,9 @@ export function UserDeeds({ user }: { user: User }): React.ReactNode {
             </Stack>
           </Dangerous>
         )}
+        <Button size="xs" variant="default" onClick={() => setManaging(true)}>
+          <Trans>Manage user settings</Trans>
+        </Button>
         <Dangerous
           label={<Trans>Delete</Trans>}
           title={t`Delete a user`}
@@ -81,6 +88,17 @@ export function UserDeeds({ user }: { user: User }): React.ReactNode {
         </Dangerous>
       </Group>
       <Failure problem={enable.error} />
+      {managing && (
+        <BulkWindow
+          deed="settings"
+          selected={{ ids: [user.id] }}
+          onClose={() => setManaging(false)}
+          onBegun={(job) => {
+            setManaging(false)
+            void navigate({ to: '/administration/users', search: { job: job.id } as never })
+          }}
+        />
+      )}
       <Window opened={linking} onClose={close} title={linkTitle} size="lg">
         <OneTimeLinkView user={user} onDone={close} />
       </Window>

@@ -45,13 +45,22 @@ export function UserFactors({ user }: { user: User }): React.ReactNode {
     <Section
       title={t`Second factors`}
       about={
-        user.recoveryCodes > 0 && (
-          <Plural
-            value={user.recoveryCodes}
-            one="# recovery code left."
-            other="# recovery codes left."
-          />
-        )
+        <>
+          {user.secondFactorRequired && <Trans>Policy requires one of this person.</Trans>}{' '}
+          {user.factorsAgainAt !== null && (
+            <Trans>
+              New ones were asked for <Ago at={user.factorsAgainAt} />: those from before no longer
+              suffice.
+            </Trans>
+          )}{' '}
+          {user.recoveryCodes > 0 && (
+            <Plural
+              value={user.recoveryCodes}
+              one="# recovery code left."
+              other="# recovery codes left."
+            />
+          )}
+        </>
       }
       actions={user.secondFactors > 0 && <Reset user={user} />}
     >

@@ -9,12 +9,13 @@ import type { Language, Role, User } from '../api/types.ts'
 import { LANGUAGE_NAMES, LANGUAGES } from '../i18n.ts'
 import { Failure } from '../parts/Failure.tsx'
 import { useFaults } from '../parts/faults.ts'
+import { Fields, ForAdministrators } from '../parts/ForAdministrators.tsx'
 import { QuotaField } from '../parts/QuotaField.tsx'
 import { Section } from '../parts/Section.tsx'
 import { Usage } from '../parts/Usage.tsx'
 import { WhoWhen } from '../parts/WhoWhen.tsx'
 import { tell } from '../parts/tell.ts'
-import { ROLE_WORDS, ROLES, SOURCE_WORDS } from '../words/people.ts'
+import { ROLE_WORDS, ROLES, sourceWords } from '../words/people.ts'
 
 const FIELDS = ['email', 'displayName', 'role', 'language', 'quotaBytes']
 
@@ -36,60 +37,64 @@ export function UserIdentity({ user }: { user: User }): React.ReactNode {
           save.mutate({ params: { id: user.id }, body: changed })
         }}
       >
-        <Stack gap="md">
-          <SimpleGrid cols={{ base: 1, sm: 2 }}>
-            <TextInput
-              label={t`User name`}
-              description={i18n._(SOURCE_WORDS[user.source])}
-              value={user.name}
-              readOnly
-              variant="filled"
-            />
-            <TextInput
-              label={t`Shown name`}
-              description={t`For people; applications use the user name.`}
-              autoComplete="off"
-              value={displayName}
-              onChange={(event) => setDisplayName(event.currentTarget.value)}
-              error={fault('displayName')}
-            />
-            <TextInput
-              label={t`E-mail`}
-              type="email"
-              autoComplete="off"
-              required
-              value={email}
-              onChange={(event) => setEmail(event.currentTarget.value)}
-              error={fault('email')}
-            />
-            <NativeSelect
-              label={t`Language`}
-              value={language}
-              data={LANGUAGES.map((one) => ({ value: one, label: LANGUAGE_NAMES[one] }))}
-              onChange={(event) => setLanguage(event.currentTarget.value as Language)}
-            />
-            <NativeSelect
-              label={t`Role`}
-              value={role}
-              data={ROLES.map((one) => ({ value: one, label: i18n._(ROLE_WORDS[one]) }))}
-              onChange={(event) => setRole(event.currentTarget.value as Role)}
-              error={fault('role')}
-            />
-            <QuotaField value={quotaBytes} onChange={setQuotaBytes} error={fault('quotaBytes')} />
-          </SimpleGrid>
-          <Usage used={user.usedBytes} quota={user.quotaBytes} />
-          <Failure problem={save.error} fields={FIELDS} />
-          <Group justify="space-between" align="flex-end">
-            <WhoWhen of={user} />
-            <Button
-              type="submit"
-              loading={save.isPending}
-              disabled={Object.keys(changed).length === 0}
-            >
-              <Trans>Save</Trans>
-            </Button>
-          </Group>
-        </Stack>
+        <Fields>
+          <Stack gap="md">
+            <SimpleGrid cols={{ base: 1, sm: 2 }}>
+              <TextInput
+                label={t`User name`}
+                description={sourceWords(user, (words) => i18n._(words))}
+                value={user.name}
+                readOnly
+                variant="filled"
+              />
+              <TextInput
+                label={t`Shown name`}
+                description={t`For people; applications use the user name.`}
+                autoComplete="off"
+                value={displayName}
+                onChange={(event) => setDisplayName(event.currentTarget.value)}
+                error={fault('displayName')}
+              />
+              <TextInput
+                label={t`E-mail`}
+                type="email"
+                autoComplete="off"
+                required
+                value={email}
+                onChange={(event) => setEmail(event.currentTarget.value)}
+                error={fault('email')}
+              />
+              <NativeSelect
+                label={t`Language`}
+                value={language}
+                data={LANGUAGES.map((one) => ({ value: one, label: LANGUAGE_NAMES[one] }))}
+                onChange={(event) => setLanguage(event.currentTarget.value as Language)}
+              />
+              <NativeSelect
+                label={t`Role`}
+                value={role}
+                data={ROLES.map((one) => ({ value: one, label: i18n._(ROLE_WORDS[one]) }))}
+                onChange={(event) => setRole(event.currentTarget.value as Role)}
+                error={fault('role')}
+              />
+              <QuotaField value={quotaBytes} onChange={setQuotaBytes} error={fault('quotaBytes')} />
+            </SimpleGrid>
+            <Usage used={user.usedBytes} quota={user.quotaBytes} />
+            <Failure problem={save.error} fields={FIELDS} />
+            <Group justify="space-between" align="flex-end">
+              <WhoWhen of={user} />
+              <ForAdministrators>
+                <Button
+                  type="submit"
+                  loading={save.isPending}
+                  disabled={Object.keys(changed).length === 0}
+                >
+                  <Trans>Save</Trans>
+                </Button>
+              </ForAdministrators>
+            </Group>
+          </Stack>
+        </Fields>
       </form>
     </Section>
   )

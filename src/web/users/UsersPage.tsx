@@ -1,46 +1,74 @@
 /**
- * Administration, users: found, filtered and sorted by the server, a page at a time.
+ * Administration, users: found, filtered and sorted by the server, a page at a time; selected one by
+ * one or all that match, for work on many.
  */
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Button, Group, NativeSelect, Pagination, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Pagination, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { reading } from '../api/query.ts'
+import { ForAdministrators, useMayChange } from '../parts/ForAdministrators.tsx'
 import { Loaded } from '../parts/Loaded.tsx'
 import { Page } from '../parts/Page.tsx'
-import { useSorting, useTypedUrlState, useUrlState } from '../parts/url-state.ts'
-import { ROLE_WORDS, ROLES, STATE_WORDS, STATES } from '../words/people.ts'
+import { useSorting, useUrlState } from '../parts/url-state.ts'
+import { BulkProgress } from './BulkProgress.tsx'
 import { CreateUserWindow } from './CreateUserWindow.tsx'
+import { RecentWork } from './RecentWork.tsx'
+import { SelectionBar } from './SelectionBar.tsx'
+import { useSelection } from './selection.ts'
+import { UsersFilters } from './UsersFilters.tsx'
 import { UsersTable } from './UsersTable.tsx'
-import { pageOf, usersQuery, USERS_PER_PAGE } from './users-query.ts'
+import { filterOf, pageOf, usersQuery, USERS_PER_PAGE } from './users-query.ts'
 
 export function UsersPage(): React.ReactNode {
-  const { t } = useLingui()
+  const { t, i18n } = useLingui()
   const [state, change] = useUrlState()
   const [sorting, sortBy] = useSorting('', { by: 'name', order: 'asc' })
   const [opened, { open, close }] = useDisclosure(false)
+  const mayChange = useMayChange()
   const users = useQuery({
     ...reading('GET /users', { query: usersQuery(state, sorting) }),
     placeholderData: keepPreviousData,
   })
+  const selection = useSelection(filterOf(state), users.data?.total ?? 0)
+  const show = (job: string | undefined): void => change({ job })
   return (
     <Page
       title={t`Users`}
       actions={
-        <Button onClick={open}>
-          <Trans>Create a user</Trans>
-        </Button>
+        <ForAdministrators>
+          <Button onClick={open}>
+            <Trans>Create a user</Trans>
+          </Button>
+        </ForAdministrators>
       }
     >
+      {state['job'] !== undefined && (
+        <BulkProgress key={state['job']} jobId={state['job']} onClose={() => show(undefined)} />
+      )}
       <Stack gap="md">
-        <Filters />
+        <UsersFilters />
         <Loaded query={users}>
           {({ rows, total }) => (
             <>
-              <UsersTable rows={rows} sorting={sorting} onSort={sortBy} />
+              <SelectionBar
+                selection={selection}
+                total={total}
+                onBegun={(job) => {
+                  selection.clear()
+                  show(job.id)
+                  window.scrollTo({ top: 0 })
+                }}
+              />
+              <UsersTable
+                rows={rows}
+                sorting={sorting}
+                onSort={sortBy}
+                {...(mayChange ? { selection } : {})}
+              />
               <Group justify="space-between">
                 <Text size="sm" c="dimmed" component="output">
-                  <Trans>Found: {total}</Trans>
+                  <Trans>Found: {i18n.number(total)}</Trans>
                 </Text>
                 {total > USERS_PER_PAGE && (
                   <Pagination
@@ -58,46 +86,8 @@ export function UsersPage(): React.ReactNode {
           )}
         </Loaded>
       </Stack>
+      <RecentWork onShow={show} />
       <CreateUserWindow opened={opened} onClose={close} />
     </Page>
-  )
-}
-
-function Filters(): React.ReactNode {
-  const { t, i18n } = useLingui()
-  const [state, change] = useUrlState()
-  const [search, setSearch] = useTypedUrlState('search', { page: undefined })
-  return (
-    <Group gap="xs">
-      <TextInput
-        type="search"
-        size="xs"
-        w={{ base: '100%', xs: '16rem' }}
-        placeholder={t`Name or e-mail`}
-        aria-label={t`Search users by name or e-mail`}
-        value={search}
-        onChange={(event) => setSearch(event.currentTarget.value)}
-      />
-      <NativeSelect
-        size="xs"
-        aria-label={t`Role`}
-        value={state['role'] ?? ''}
-        data={[
-          { value: '', label: t`Every role` },
-          ...ROLES.map((one) => ({ value: one, label: i18n._(ROLE_WORDS[one]) })),
-        ]}
-        onChange={(event) => change({ role: event.currentTarget.value, page: undefined })}
-      />
-      <NativeSelect
-        size="xs"
-        aria-label={t`State`}
-        value={state['state'] ?? ''}
-        data={[
-          { value: '', label: t`Every state` },
-          ...STATES.map((one) => ({ value: one, label: i18n._(STATE_WORDS[one]) })),
-        ]}
-        onChange={(event) => change({ state: event.currentTarget.value, page: undefined })}
-      />
-    </Group>
   )
 }

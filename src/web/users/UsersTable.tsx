@@ -2,24 +2,33 @@
  * Users as a table; a name opens the user.
  */
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Anchor, Badge, Text } from '@mantine/core'
+import { Anchor, Badge, Checkbox, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { User } from '../api/types.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { DataTable, type Column } from '../parts/DataTable.tsx'
 import type { Sorting } from '../parts/url-state.ts'
-import { ROLE_WORDS, SOURCE_WORDS } from '../words/people.ts'
-import { StateBadge } from './StateBadge.tsx'
+import { isolated } from '../parts/moments.ts'
 import { Name } from '../parts/Name.tsx'
+import { ROLE_WORDS, sourceWords } from '../words/people.ts'
+import type { Selection } from './selection.ts'
+import { StateBadge } from './StateBadge.tsx'
 
-type Props = { rows: readonly User[]; sorting: Sorting; onSort: (by: string) => void }
+type Props = {
+  rows: readonly User[]
+  sorting: Sorting
+  onSort: (by: string) => void
+  /** Left out: nobody can be selected. */
+  selection?: Selection
+}
 
 /** The server sorts: that a column can be sorted is all that is asked of `sort` here. */
 const byServer = (): string => ''
 
-export function UsersTable({ rows, sorting, onSort }: Props): React.ReactNode {
+export function UsersTable({ rows, sorting, onSort, selection }: Props): React.ReactNode {
   const { t, i18n } = useLingui()
   const columns: Column<User>[] = [
+    ...(selection ? [selecting(selection, rows, t`Select`, t`Select this page`)] : []),
     {
       key: 'name',
       title: t`Name`,
@@ -40,7 +49,7 @@ export function UsersTable({ rows, sorting, onSort }: Props): React.ReactNode {
               {row.displayName}
             </Text>
           )}
-          {row.role === 'administrator' && (
+          {row.role !== 'user' && (
             <Text size="xs" c="dimmed">
               {i18n._(ROLE_WORDS[row.role])}
             </Text>
@@ -57,20 +66,15 @@ export function UsersTable({ rows, sorting, onSort }: Props): React.ReactNode {
     {
       key: 'source',
       title: t`Source`,
+      sort: byServer,
       wide: true,
-      render: (row) => i18n._(SOURCE_WORDS[row.source]),
+      render: (row) => <Name of={sourceWords(row, (words) => i18n._(words))} />,
     },
     {
       key: 'secondFactors',
       title: t`Second factor`,
-      render: (row) =>
-        row.secondFactors > 0 ? (
-          <Trans>set up</Trans>
-        ) : (
-          <Badge color="yellow" variant="light">
-            <Trans>none</Trans>
-          </Badge>
-        ),
+      sort: byServer,
+      render: (row) => <SecondFactor row={row} />,
     },
     {
       key: 'appPasswords',
@@ -84,7 +88,13 @@ export function UsersTable({ rows, sorting, onSort }: Props): React.ReactNode {
       sort: byServer,
       render: (row) => (row.lastSignInAt === null ? t`never` : <Ago at={row.lastSignInAt} />),
     },
-    { key: 'state', title: t`State`, render: (row) => <StateBadge state={row.state} /> },
+    {
+      key: 'state',
+      title: t`State`,
+      sort: byServer,
+      nowrap: true,
+      render: (row) => <StateBadge user={row} />,
+    },
   ]
   return (
     <DataTable
@@ -100,6 +110,58 @@ export function UsersTable({ rows, sorting, onSort }: Props): React.ReactNode {
         </Trans>
       }
     />
+  )
+}
+
+function selecting(
+  selection: Selection,
+  rows: readonly User[],
+  title: string,
+  all: string,
+): Column<User> {
+  const ids = rows.map(({ id }) => id)
+  const chosen = ids.filter((id) => selection.has(id)).length
+  return {
+    key: 'select',
+    title,
+    snug: true,
+    heading: (
+      <Checkbox
+        size="xs"
+        aria-label={all}
+        checked={chosen === ids.length}
+        indeterminate={chosen > 0 && chosen < ids.length}
+        onChange={(event) => selection.set(ids, event.currentTarget.checked)}
+      />
+    ),
+    render: (row) => (
+      <Checkbox
+        size="xs"
+        aria-label={`${title}: ${isolated(row.name)}`}
+        checked={selection.has(row.id)}
+        onChange={(event) => selection.set([row.id], event.currentTarget.checked)}
+      />
+    ),
+  }
+}
+
+/** none or set up, and whether policy asks for one. */
+function SecondFactor({ row }: { row: User }): React.ReactNode {
+  return (
+    <div>
+      {row.secondFactors > 0 ? (
+        <Trans>set up</Trans>
+      ) : (
+        <Badge color={row.secondFactorRequired ? 'orange' : 'yellow'} variant="light">
+          <Trans>none</Trans>
+        </Badge>
+      )}
+      {row.secondFactorRequired && (
+        <Text size="xs" c="dimmed">
+          <Trans>required</Trans>
+        </Text>
+      )}
+    </div>
   )
 }
 

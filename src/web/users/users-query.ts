@@ -3,9 +3,10 @@
  */
 import type { QueryIn } from '#api/contract.ts'
 import type { Sorting, UrlState } from '../parts/url-state.ts'
-import { ROLES, STATES } from '../words/people.ts'
+import { FACTOR_FILTERS, LISTED_STATES, ROLES } from '../words/people.ts'
 
 type Query = NonNullable<QueryIn<'GET /users'>>
+export type UserFilter = Omit<Query, 'sort' | 'order' | 'page' | 'size'>
 
 export const USERS_PER_PAGE = 50
 
@@ -16,13 +17,23 @@ export function pageOf(state: UrlState): number {
 }
 
 /** Words in the address that the server would refuse are left out: the page still opens. */
-export function usersQuery(state: UrlState, sorting: Sorting): Query {
+export function filterOf(state: UrlState): UserFilter {
   const role = ROLES.find((one) => one === state['role'])
-  const found = STATES.find((one) => one === state['state'])
+  const found = LISTED_STATES.find((one) => one === state['state'])
+  const factor = FACTOR_FILTERS.find((one) => one === state['factor'])
   return {
     ...(state['search'] && { search: state['search'] }),
     ...(role && { role }),
     ...(found && { state: found }),
+    ...(state['source'] && { source: state['source'] }),
+    ...(state['group'] && { group: state['group'] }),
+    ...(factor && { factor }),
+  }
+}
+
+export function usersQuery(state: UrlState, sorting: Sorting): Query {
+  return {
+    ...filterOf(state),
     sort: SORTS.find((one) => one === sorting.by) ?? 'name',
     order: sorting.order,
     page: pageOf(state),
@@ -30,4 +41,14 @@ export function usersQuery(state: UrlState, sorting: Sorting): Query {
   }
 }
 
-const SORTS = ['name', 'email', 'lastSignInAt', 'createdAt', 'appPasswords', 'nextExpiry'] as const
+const SORTS = [
+  'name',
+  'email',
+  'source',
+  'secondFactors',
+  'appPasswords',
+  'nextExpiry',
+  'lastSignInAt',
+  'state',
+  'createdAt',
+] as const

@@ -89,4 +89,5 @@ export const APP_PASSWORD_STATES: Record<AppPassword['state'], MessageDescriptor
   valid: msg`Valid`,
   expired: msg`Expired`,
   unused: msg`Ended: not used for too long`,
+  frozen: msg`Waits for you`,
 }

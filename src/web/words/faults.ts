@@ -27,6 +27,7 @@ export const FAULT_WORDS: Record<Fault, MessageDescriptor> = {
   unknown: msg`The server does not know this field: reload the page.`,
   form: msg`This is not in the form that is asked for.`,
   needed: msg`This is needed for what you have chosen.`,
+  closed: msg`Policy closes this for you.`,
   unsupported: msg`The provider cannot do this.`,
   tenant: msg`A tenant is a GUID or a domain.`,
   concrete: msg`Name one tenant here, not a word that stands for any.`,

@@ -19,7 +19,7 @@ export const PROBLEM_WORDS: Record<PageProblemCode, Words> = {
   },
   step_up_required: {
     what: msg`Nothing was changed, because you did not confirm that it is you.`,
-    todo: msg`Try again, and give your password when you are asked for it.`,
+    todo: msg`Try again, and confirm when you are asked to.`,
   },
   second_factor_required: {
     what: msg`Your second factor is missing.`,
@@ -64,5 +64,17 @@ export const PROBLEM_WORDS: Record<PageProblemCode, Words> = {
   away: {
     what: msg`The server does not answer.`,
     todo: msg`Check your connection, then try again. If others cannot reach it either, tell your administrator.`,
+  },
+  key_declined: {
+    what: msg`No passkey or security key has answered.`,
+    todo: msg`It was broken off, took too long, or this device has none for this server. Try again, or use something else.`,
+  },
+  key_known: {
+    what: msg`This passkey or security key is set up for you already.`,
+    todo: msg`Use it as it is, or choose another one.`,
+  },
+  key_failed: {
+    what: msg`The passkey or security key did not work.`,
+    todo: msg`Unlock it, or plug it in again, then try once more. If it stays like this, use something else.`,
   },
 }

@@ -20,7 +20,11 @@ export type RegisteredClient = {
   /** Public key (JWK) of the certificate that the client proves itself with. */
   readonly jwk?: object
   readonly redirectUrl?: string
+  /** Further ones: a client at which people sign in has one for that as well. */
+  readonly redirectUrls?: readonly string[]
   readonly appOnly?: boolean
+  /** Further metadata (OpenID Connect Dynamic Client Registration §2). */
+  readonly metadata?: Readonly<Record<string, unknown>>
 }
 /** Answers in place of the authority; null: the authority answers itself. */
 export type Instead = (path: string, body: URLSearchParams) => Answer | null
@@ -34,14 +38,23 @@ export type Authority = AsyncDisposable & {
   readonly people: Map<string, Person>
   readonly memory: Memory
   /** Requests so far: method, path without query, and the form that was sent. */
-  readonly seen: { method: string; path: string; body: URLSearchParams }[]
+  readonly seen: {
+    method: string
+    path: string
+    query: URLSearchParams
+    body: URLSearchParams
+  }[]
   /** Who signs in where no `login_hint` says it; also where it does, when `ignoresHint`. */
   signsIn: string
   ignoresHint: boolean
+  /** How they sign in: `ts` (seconds), `amr`, `acr`. */
+  signedIn: { ts?: number; amr?: string[]; acr?: string }
   /** What the person allows of what is asked for. */
   allows: (scope: string) => boolean
   instead: Instead
   register(client: RegisteredClient): void
+  /** The authority itself says to a client that somebody signed out (back-channel). */
+  signOut(clientId: string, sub: string, sid: string): Promise<void>
   /** The person types the code of a device and allows it, or declines. */
   enterCode(userCode: string, as: string, allow?: boolean): Promise<void>
 }
@@ -52,6 +65,8 @@ export type Dress = {
   readonly rotation: Rotation
   readonly graceMs?: number
   readonly people: readonly Person[]
+  /** false: only where `prompt` says so, as OpenID Connect has it. */
+  readonly asksConsent?: boolean
   /** Device codes (RFC 8628). */
   readonly device?: boolean
   /** Further settings of oidc-provider. */
@@ -98,10 +113,15 @@ export async function openAuthority(dress: Dress): Promise<Authority> {
     seen: [],
     signsIn: dress.people[0]?.email ?? '',
     ignoresHint: false,
+    signedIn: {},
     allows: () => true,
     instead: () => null,
     register: (client) =>
       remembered.put('Client', client.clientId, clientMetadata(client, dress.device === true)),
+    signOut: async (clientId, sub, sid) => {
+      const client = await provider.Client.find(clientId)
+      await client?.backchannelLogout(sub, sid)
+    },
     enterCode: async (code, as, allow = true) =>
       await decideDevice(provider, authority, dress, { code, as, allow }),
     [Symbol.asyncDispose]: async () => {},
@@ -121,7 +141,8 @@ export async function openAuthority(dress: Dress): Promise<Authority> {
       return await decide(provider, authority, dress, req, res)
     const bytes = await readAll(req)
     const body = new URLSearchParams(bytes.toString())
-    authority.seen.push({ method: req.method ?? '', path: url.pathname, body })
+    const query = new URLSearchParams(url.searchParams)
+    authority.seen.push({ method: req.method ?? '', path: url.pathname, query, body })
     const replaced = authority.instead(url.pathname, body)
     if (replaced) {
       const headers = { 'content-type': 'application/json', ...replaced.headers }
@@ -129,8 +150,10 @@ export async function openAuthority(dress: Dress): Promise<Authority> {
       return
     }
     // oidc-provider keeps offline_access for who asks for consent, and knows no select_account.
-    if (/\bopenid\b/.test(url.searchParams.get('scope') ?? ''))
-      url.searchParams.set('prompt', 'consent')
+    if (dress.asksConsent !== false && /\bopenid\b/.test(url.searchParams.get('scope') ?? '')) {
+      const again = url.searchParams.get('prompt') === 'login'
+      url.searchParams.set('prompt', again ? 'login consent' : 'consent')
+    }
     const to = dress.path(url)
     if (!to) {
       res.writeHead(404).end()
@@ -147,10 +170,11 @@ export async function openAuthority(dress: Dress): Promise<Authority> {
 }
 
 function clientMetadata(
-  { clientId, secret, jwk, redirectUrl, appOnly }: RegisteredClient,
+  { clientId, secret, jwk, redirectUrl, redirectUrls = [], appOnly, metadata }: RegisteredClient,
   device: boolean,
 ) {
   const interactive = appOnly !== true
+  const redirects = [...(redirectUrl === undefined ? [] : [redirectUrl]), ...redirectUrls]
   return {
     client_id: clientId,
     ...(secret === undefined ? {} : { client_secret: secret }),
@@ -161,16 +185,17 @@ function clientMetadata(
           ? 'none'
           : 'private_key_jwt'
         : 'client_secret_post',
-    redirect_uris: redirectUrl === undefined ? [] : [redirectUrl],
-    response_types: redirectUrl === undefined ? [] : ['code'],
+    redirect_uris: redirects,
+    response_types: redirects.length === 0 ? [] : ['code'],
     application_type: 'native', // http://localhost is a redirect that only programs may have
     grant_types: interactive
       ? [
-          ...(redirectUrl === undefined ? [] : ['authorization_code']),
+          ...(redirects.length === 0 ? [] : ['authorization_code']),
           'refresh_token',
           ...(device ? ['urn:ietf:params:oauth:grant-type:device_code'] : []),
         ]
       : ['client_credentials'],
+    ...metadata,
   }
 }
 
@@ -195,7 +220,7 @@ async function decide(
     known ?? new provider.Grant({ accountId: session?.accountId ?? accountId, clientId })
   allowScopes(authority, dress, grant, params['scope'] ?? '')
   const result = {
-    login: { accountId, remember: false },
+    login: { accountId, remember: false, ...authority.signedIn },
     consent: { grantId: await grant.save() },
   }
   await provider.interactionFinished(req, res, result, { mergeWithLastSubmission: true })

@@ -25,6 +25,8 @@ const person = (name: string, number: number): Person => ({
 /** alice and bob have mailboxes; shared is one that both may use. */
 const PEOPLE = [person('alice', 1), person('bob', 2), person('shared', 3)]
 
+const OF_GROUPS = ['groups', 'hasgroups', '_claim_names']
+
 const NUMBERS: Readonly<Record<string, number>> = {
   invalid_grant: 700082,
   invalid_client: 7000215,
@@ -39,6 +41,8 @@ export type EntraOptions = {
   /** Opaque tokens, for mail servers that ask the authority (RFC 7662). */
   readonly opaque?: boolean
   readonly rotation?: Rotation
+  /** Told of each answer of the token endpoint. */
+  readonly given?: (body: Record<string, unknown>) => void
   /** Tokens name so many groups of their person: 80 make them 5 KB long. */
   readonly groups?: number
 }
@@ -48,6 +52,7 @@ export async function openEntra({
   opaque = false,
   rotation = 'stays_valid',
   groups = 0,
+  given = () => {},
 }: EntraOptions = {}): Promise<Entra> {
   const authority = await openAuthority({
     issuerPath: `/${TENANT}/v2.0`,
@@ -64,6 +69,7 @@ export async function openEntra({
     location: (to) => to.searchParams.delete('iss'),
     json: (path, status, body, url) => {
       if (path.startsWith('/.well-known')) return metadata(body, url)
+      if (path.endsWith('/token')) given(body)
       return status >= 400 && typeof body['error'] === 'string' ? refusal(body) : body
     },
     isResource: (scope) => scope.startsWith('https://'),
@@ -93,7 +99,7 @@ function refusal(body: Record<string, unknown>): object {
 
 function settings(
   people: Authority['people'],
-  { accessTokenS, opaque, groups }: Required<Omit<EntraOptions, 'rotation'>>,
+  { accessTokenS, opaque, groups }: Required<Omit<EntraOptions, 'rotation' | 'given'>>,
 ): Record<string, unknown> {
   const scope = [...MAIL_SCOPES, `${OUTLOOK}/.default`, APP_ONLY].join(' ')
   const named = groups === 0 ? {} : { groups: Array.from({ length: groups }, groupId) }
@@ -118,7 +124,7 @@ function settings(
     },
     scopes: ['openid', 'profile', 'email', 'offline_access'],
     claims: {
-      openid: ['sub', 'oid', 'tid', 'ver', 'idp'],
+      openid: ['sub', 'oid', 'tid', 'ver', 'idp', 'acct', 'xms_edov', 'acrs', ...OF_GROUPS],
       profile: ['name', 'preferred_username'],
       email: ['email'],
     },

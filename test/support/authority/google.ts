@@ -7,21 +7,36 @@ import { openAuthority, type Authority, type Person } from './authority.ts'
 export const GMAIL = 'https://mail.google.com/'
 
 const PEOPLE: readonly Person[] = [
-  { email: 'carol@gmail.test', email_verified: true, sub: '108', name: 'Carol' },
+  { email: 'carol@gmail.test', email_verified: true, sub: '108', name: 'Carol', hd: 'gmail.test' },
   { email: 'dan@gmail.test', email_verified: false, sub: '109', name: 'Dan' },
 ]
 
-export async function openGoogle({ accessTokenS = 3600 } = {}): Promise<Authority> {
+export type GoogleOptions = {
+  readonly accessTokenS?: number
+  /** A refresh token comes with a consent that was asked for, as for people who consented before. */
+  readonly consented?: boolean
+}
+
+export async function openGoogle({
+  accessTokenS = 3600,
+  consented = false,
+}: GoogleOptions = {}): Promise<Authority> {
+  let prompt: string | null = null
   return await openAuthority({
     issuerPath: '',
     rotation: 'non_rotating',
     people: PEOPLE,
     settings: (_, people) => settings(people, accessTokenS),
-    path: (url) => ({ mount: '', path: url.pathname }),
+    asksConsent: !consented,
+    path: (url) => {
+      if (url.pathname.endsWith('/auth')) prompt = url.searchParams.get('prompt')
+      return { mount: '', path: url.pathname }
+    },
     json: (path, status, body) => {
       if (path !== '/token') return body
       if (body['error'] === 'invalid_grant')
         return { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' }
+      if (consented && prompt !== 'consent') Reflect.deleteProperty(body, 'refresh_token')
       return status === 200 ? withoutRepeated(body) : body
     },
     isResource: (scope) => scope.startsWith('https://'),
@@ -46,7 +61,11 @@ function settings(people: Authority['people'], accessTokenS: number): Record<str
       jwks: '/oauth2/v3/certs',
     },
     scopes: ['openid', 'email', 'profile'],
-    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
+    claims: {
+      openid: ['sub', 'hd', 'auth_time'],
+      email: ['email', 'email_verified'],
+      profile: ['name'],
+    },
     extraParams: ['access_type'],
     features: {
       devInteractions: { enabled: false },

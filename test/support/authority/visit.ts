@@ -4,9 +4,14 @@
  */
 import { request } from 'node:https'
 
-/** @returns the address, with code or error, that the browser would open next */
-export async function visit(start: string, until: string): Promise<URL> {
-  const jar = new Map<string, string>()
+/** Cookies that a browser has from an authority, by name. */
+export type Jar = Map<string, string>
+
+/**
+ * @param jar of a browser that was there before; a fresh one otherwise
+ * @returns the address, with code or error, that the browser would open next
+ */
+export async function visit(start: string, until: string, jar: Jar = new Map()): Promise<URL> {
   let at = new URL(start)
   for (let hops = 0; hops < 20; hops++) {
     if (at.href.startsWith(until)) return at
@@ -23,7 +28,7 @@ export async function visit(start: string, until: string): Promise<URL> {
 
 async function get(
   url: URL,
-  jar: Map<string, string>,
+  jar: Jar,
 ): Promise<{ location: string | undefined; cookies: string[]; status: number }> {
   const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
   return await new Promise((resolve, reject) => {
