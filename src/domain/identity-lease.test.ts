@@ -30,7 +30,7 @@ describe('the lease of an identity', () => {
   it('some of what froze a person passes without them', () => {
     assert.deepEqual(
       FROZEN_REASONS.filter((reason) => !mayPass('oidc', reason)),
-      ['refused', 'logged_out', 'password_changed'],
+      ['refused'],
     )
     assert.ok(FROZEN_REASONS.every((reason) => mayPass('ldap', reason)))
     assert.equal(mayPass('ldap', null), false)

@@ -96,8 +96,6 @@ export const FROZEN_REASONS = [
   'locked',
   'deleted',
   'refused',
-  'logged_out',
-  'password_changed',
   'inactive',
   'not_in_group',
 ] as const

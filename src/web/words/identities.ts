@@ -11,8 +11,6 @@ export const FROZEN_WORDS: Record<FrozenReason, MessageDescriptor> = {
   locked: msg`The account there is locked.`,
   deleted: msg`The account there was deleted.`,
   refused: msg`The provider no longer vouches for the account.`,
-  logged_out: msg`The provider has signed the account out everywhere.`,
-  password_changed: msg`The password there was changed.`,
   inactive: msg`The account there was deactivated.`,
   not_in_group: msg`The account is no longer in the group that may come in.`,
 }
