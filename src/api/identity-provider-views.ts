@@ -14,7 +14,7 @@ const time = z.int().describe('Milliseconds since 1970, UTC.')
 const id = z.string().describe('UUIDv7.')
 
 /** Which button a provider has: the words and the sign of Microsoft, of Google, or its own name. */
-export const BUTTONS = ['entra', 'google', 'oidc'] as const
+const BUTTONS = ['entra', 'google', 'oidc'] as const
 
 export const ProviderButtonView = z.object({
   id,

@@ -115,7 +115,7 @@ export async function levelsThen(
 }
 
 /** What is decided after a change. */
-export const decidedThen = (before: Decided, wanted: Decisions): Decided =>
+const decidedThen = (before: Decided, wanted: Decisions): Decided =>
   Object.fromEntries(
     Object.entries({ ...before, ...wanted }).filter(
       ([, value]) => value !== null && value !== undefined,

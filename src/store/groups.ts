@@ -139,16 +139,6 @@ export function groups(db: Kysely<Database>) {
         .execute()
     },
 
-    async isMember(groupId: string, userId: string): Promise<boolean> {
-      const found = await db
-        .selectFrom('user_group_member')
-        .select('user_id')
-        .where('group_id', '=', groupId)
-        .where('user_id', '=', userId)
-        .executeTakeFirst()
-      return found !== undefined
-    },
-
     /** Who is a member already stays one. */
     async addMembers(groupId: string, userIds: readonly string[]): Promise<void> {
       if (userIds.length === 0) return

@@ -177,7 +177,7 @@ async function proven(
 }
 
 /** As it was asked for when the visit began. */
-export const wantsMailbox = ({ purpose }: ProviderVisitRow, { config }: Reached): boolean =>
+const wantsMailbox = ({ purpose }: ProviderVisitRow, { config }: Reached): boolean =>
   purpose === 'mailbox' || (purpose !== 'step_up' && config.ownMailbox)
 
 /** What the provider answered in place of a code, or of tokens. */

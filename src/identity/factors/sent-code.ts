@@ -11,7 +11,6 @@ import { maskedEmail, maskedNumber } from '#domain/contact.ts'
 import { limitsOfSending, SEND_AGAIN_AFTER } from '#domain/throttle.ts'
 import { LANGUAGES, type Language } from '#domain/user.ts'
 import type { SecondFactorRow, SentCodeRow } from '#store/schema.ts'
-import type { Tables } from '#store/store.ts'
 import { eventOf, writeDown } from '../audited.ts'
 import type { CurrentSession } from '../browser-session.ts'
 import { secretPlace } from './factor-set-up.ts'
@@ -167,9 +166,3 @@ function mintCode({ entropy }: Pick<IdentityNeeds, 'entropy'>): Secret {
 
 /** The same digits of another row have another hash. */
 const bound = (id: string, code: Secret): Secret => new Secret(`${id} ${code.reveal()}`)
-
-/** Inside the transaction: true for exactly one of all who typed it. */
-export const takeSentCode = async (
-  { sentCodes }: Pick<Tables, 'sentCodes'>,
-  row: SentCodeRow,
-): Promise<boolean> => await sentCodes.take(row.id)

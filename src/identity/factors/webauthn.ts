@@ -104,7 +104,7 @@ export const keyCreation = (
 })
 
 /** How a key knows the person: what it gives back with a passkey. */
-export const handleOf = (userId: string): string => Buffer.from(userId).toString('base64url')
+const handleOf = (userId: string): string => Buffer.from(userId).toString('base64url')
 
 /** Checks everything but that the challenge was not used before, which the transaction does. */
 export async function readAssertion(

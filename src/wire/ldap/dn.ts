@@ -26,9 +26,6 @@ export function parseDn(text: string): Dn | null {
 export const isWithin = (entry: Dn, base: Dn): boolean =>
   entry.length >= base.length && base.every((part, i) => part === entry.at(i - base.length))
 
-export const sameDn = (one: Dn, other: Dn): boolean =>
-  one.length === other.length && isWithin(one, other)
-
 /** For maps and sets: nothing that is in a part can be taken for the end of it. */
 export const dnKey = (dn: Dn): string => JSON.stringify(dn)
 
